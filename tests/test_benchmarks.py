@@ -34,9 +34,6 @@ def test_variables_and_folder_reach_the_command_and_one_that_fails_is_no_measure
         measured([sys.executable, "-c", "raise SystemExit('pas ainsi')"], tmp_path, {})
 
 
-# --- nothing is left, nothing is lost ---
-
-
 def test_an_interrupted_measure_leaves_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     born = tmp_path / "pid"
     child = f"import os, time; open({str(born)!r}, 'w').write(str(os.getpid())); time.sleep(60)"

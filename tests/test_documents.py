@@ -78,9 +78,6 @@ def anchors(name: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
-# --- Links and pictures ---------------------------------------------------------------------------
-
-
 def links(name: str) -> list[tuple[str, str]]:
     return re.findall(r"(?<!!)\[([^\]]+)\]\(([^)]+)\)", prose(name))
 
@@ -140,9 +137,6 @@ def test_no_picture_is_stale(name, monkeypatch):
     monkeypatch.chdir(ROOT)
     shown = what_pictures_show()
     assert shown.kept()[name] == shown.fingerprint(name), f"python scripts/refresh_images.py {name}"
-
-
-# --- Commands and paths ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", [*TOLD, *DECISIONS])
@@ -207,9 +201,6 @@ def test_modules_and_programs_that_are_run_exist(name):
             assert (ROOT / script).is_file(), f"{name}: {line}"
 
 
-# --- Tables ---------------------------------------------------------------------------------------
-
-
 def test_the_page_of_exhibits_is_up_to_date(monkeypatch):
     monkeypatch.delenv("ATC_ROOT", raising=False)
     assert read("docs/exhibits.md") == exhibits_page.page(), "python scripts/exhibits_page.py"
@@ -240,9 +231,6 @@ def test_contributing_names_every_room():
     assert told == rooms
 
 
-# --- Glossary -------------------------------------------------------------------------------------
-
-
 def terms() -> list[list[list[str]]]:
     tables = re.findall(r"^\| terme \|.*\n.*\n((?:\|.*\n)+)", read("docs/glossaire.md"), re.MULTILINE)
     return [[[c.strip() for c in line.strip("|").split(" | ")] for line in t.splitlines()] for t in tables]
@@ -265,9 +253,6 @@ def test_terms_are_in_alphabetical_order_with_one_sentence_and_their_names_in_th
             assert name, term
             for word in re.findall(r"`([^`]+)`", name):
                 assert word.rpartition(".")[2] in code, f"{term}: {word}"
-
-
-# --- Examples -------------------------------------------------------------------------------------
 
 
 def test_the_parameters_shown_are_those_of_every_chapter():
@@ -323,9 +308,6 @@ def test_the_difference_shown_is_the_one_that_verify_tells(make_project: Callabl
     describe_again(change(project, (line, ",1.5,", ",1.3,")))
     told = said(project, "verify")
     assert [one for one in told if one in shown.splitlines()] == shown.splitlines()
-
-
-# --- What must not be there -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -65,9 +65,6 @@ def locked(name: str) -> dict[str, list[str]]:
     return {entry.split("\n")[0].rstrip(" \\"): re.findall(r"--hash=(\S+)", entry) for entry in entries}
 
 
-# --- conda ----------------------------------------------------------------------------------------
-
-
 def test_conda_asks_for_the_same_packages_bounds_python_and_extras(pyproject, declared, conda, pip_lines):
     lines = [entry for entry in conda if isinstance(entry, str)]
     asked = bounds([*lines, *(line for line in pip_lines if not line.startswith("-e"))])
@@ -76,9 +73,6 @@ def test_conda_asks_for_the_same_packages_bounds_python_and_extras(pyproject, de
     assert f"python{pyproject['project']['requires-python']}" in lines
     extras = ",".join(pyproject["project"]["optional-dependencies"])
     assert [line for line in pip_lines if line.startswith("-e")] == [f"-e .[{extras}]"]
-
-
-# --- Locks ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -102,9 +96,6 @@ def test_the_lock_holds_all_that_is_declared_within_its_bounds(pyproject, declar
         assert versions, f"{name} is not in requirements.lock: make lock"
         for (clause,) in versions:
             assert Requirement(f"{name}{specifier}").specifier.contains(clause.version), f"{name}: make lock"
-
-
-# --- pyproject.toml -------------------------------------------------------------------------------
 
 
 def imported(folder: Path) -> set[str]:
@@ -131,9 +122,6 @@ def test_all_that_is_imported_is_declared(pyproject, folder, extras):
 
 def test_the_suite_that_knows_the_delivered_rows_names_files_that_exist():
     assert [name for name in demonstration.HELD if not (ROOT / "tests" / name).exists()] == []
-
-
-# --- The commands ---------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="make and setup.sh are for Linux; others use conda")

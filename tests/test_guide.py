@@ -40,9 +40,6 @@ def prose(page: Path) -> str:
     return re.sub(r"`[^`]+`|<!--.*?-->|\]\([^)]*\)", "x", text, flags=re.DOTALL)
 
 
-# --- Exit codes and messages ----------------------------------------------------------------------
-
-
 def test_each_exit_code_has_its_page():
     families = {
         error.exit_code
@@ -146,9 +143,6 @@ def test_a_mistake_in_the_words_of_the_report_is_told_as_shown(wordings, typed, 
     assert not project.outputs("2020-automne", "financeurs").exists()
 
 
-# --- French ---------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_french_is_written_as_french(page):
     text = prose(page)
@@ -156,9 +150,6 @@ def test_the_french_is_written_as_french(page):
     assert not re.findall(r"[^\s|*:;!?»](?:[;!?»]|:(?=\s))", text), "espace avant la ponctuation double"
     assert not re.findall(r"«\S", text), "espace après le guillemet"
     assert not re.findall(r"\b(?:tu|toi|tes|tapes|ouvres)\b", text, re.IGNORECASE), "vouvoiement"
-
-
-# --- What the journeys show -----------------------------------------------------------------------
 
 
 def plain(text: str) -> str:

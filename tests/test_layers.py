@@ -132,9 +132,6 @@ def circle(package: Path) -> list[str]:
     return []
 
 
-# --- the house as it is ---
-
-
 def test_every_room_has_its_floor_and_every_floor_its_rooms():
     rooms = {room_of(name) for name, _ in modules(PACKAGE)} - {""}
     assert rooms == set(HEIGHT)
@@ -154,6 +151,3 @@ def test_no_room_is_named_for_nothing_in_particular():
 
 def test_modules_and_functions_stay_short():
     assert too_long(PACKAGE) == []
-
-
-# --- the test itself, on made-up houses ---

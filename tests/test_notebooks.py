@@ -21,8 +21,6 @@ from notebook_craft import (
     shows_its_exhibits,
 )
 
-# --- the collection ---
-
 
 def test_the_chapters_of_the_report_are_the_notebooks_that_there_are():
     numbered = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
@@ -71,6 +69,3 @@ def test_the_notebook_of_the_desk_is_a_title_a_sentence_and_a_call_and_keeps_to_
     title, desk = read("explorer").cells
     assert (title.cell_type, title.id, desk.cell_type, desk.id) == ("markdown", "titre", "code", "bureau")
     assert title.source.startswith("# ")
-
-
-# --- the rules themselves, on notebooks made up to break them ---

@@ -38,7 +38,6 @@ TIERS = tuple(name for name in REPORT["diffusions"] if name != "defaut")
 Entry: TypeAlias = dict[str, Any]
 Entries: TypeAlias = dict[str, Entry]
 
-# --- what is shown, as fields ---
 
 #: Elements that stand within a line; all others begin a new one.
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "tspan"}
@@ -92,9 +91,6 @@ def told(make: Callable[[], Any]) -> Entry:
         return {"exit_code": refusal.exit_code, "refusal": str(refusal)}
 
 
-# --- exhibits: every call of every notebook, as the notebook makes it ---
-
-
 def cells(slug: str, **parameters: str) -> Entries:
     """``carnet cellule`` -> what each code cell of a notebook shows."""
     notebook = nbformat.read(REPOSITORY / "notebooks" / f"{slug}.ipynb", as_version=nbformat.NO_CONVERT)
@@ -127,8 +123,6 @@ def fiches(wave: str) -> Entries:
         for key, entry in cells("fiche_territoire", vague=wave, diffusion="interne", territoire=site).items()
     }
 
-
-# --- views of the desk ---
 
 #: Tried at each tier; of those, how many are kept of each analysis, and of each reason to refuse.
 TRIED, ANSWERED, REFUSED = 12_000, 19, 2
@@ -193,9 +187,6 @@ def views(tier: str) -> Entries:
     return again or draw(tier)
 
 
-# --- what a whole build publishes, and what commands say ---
-
-
 def pages(bundle: Path, outputs: Path) -> Entries:
     """The text of each page that is handed over, of its charts apart, and the list of files."""
     found: Entries = {
@@ -246,8 +237,6 @@ def rebuilt() -> dict[str, Entries]:
         hand_over(Path(folder).resolve())
         return built(Path(folder).resolve())
 
-
-# --- files ---
 
 #: File under tests/behaviour/ -> what makes it, in a few seconds; the slow ones in minutes.
 QUICK: dict[str, Callable[[], Entries]] = {

@@ -41,9 +41,6 @@ def exhibit_or_sentence(make):
         return str(refused)
 
 
-# --- the ten questions ---
-
-
 @pytest.mark.parametrize("wave", [THEN, NOW])
 @pytest.mark.parametrize("question", TEN)
 def test_the_team_has_every_number(question, wave):
@@ -81,9 +78,6 @@ def test_what_a_wave_gives_otherwise_than_printed_is_not_known():
     assert all(row.effectif.is_masked for row in exhibit.table.released if 0 < row.effectif.high < 5)
 
 
-# --- shares, and all groups together ---
-
-
 @pytest.mark.parametrize("wave", [THEN, NOW])
 def test_a_share_stands_where_enough_are_counted_and_nowhere_else(wave):
     exhibit = atc.explorer(opened(wave, "interne"), f"{FLASH}.repondu", **BY_ROLE)
@@ -101,9 +95,6 @@ def test_all_groups_together_are_the_whole():
     parts = frame[frame["role"] != EVERYBODY[0]].groupby("modalite")["n"].sum()
     whole = frame[frame["role"] == EVERYBODY[0]].set_index("modalite")["n"]
     assert parts.to_dict() == whole.to_dict()
-
-
-# --- any variable filters and cuts ---
 
 
 @pytest.mark.parametrize(
@@ -138,9 +129,6 @@ def test_a_filter_that_does_not_read_is_told():
             atc.explorer(opened(THEN, "interne"), f"{BOARD}.contrat", filtre=written)
 
 
-# --- two numbers ---
-
-
 def test_two_numbers_stand_against_each_other():
     wave = opened(THEN, "interne")
     exhibit = atc.explorer(wave, f"{BOARD}.reunions_pilotage", analyse=NUMBERS, groupe=f"{BOARD}.etp")
@@ -157,9 +145,6 @@ def test_two_numbers_stand_against_each_other():
     for layout in (WIDE, NARROW):
         (points,) = exhibit.figure(layout).findobj(PathCollection)
         assert len(points.get_offsets()) == len(rows[["etp", "reunions_pilotage"]].drop_duplicates())
-
-
-# --- answers put together ---
 
 
 @pytest.mark.parametrize("tier", ["interne", "financeurs", "public"])
@@ -198,9 +183,6 @@ def test_what_cannot_be_put_together_is_told(together, asked, words):
         atc.explorer(opened(THEN, "interne"), f"{FLASH}.posture", regrouper=together, **asked)
 
 
-# --- one's own title ---
-
-
 def test_one_s_own_title_is_shown_and_tells_no_small_count():
     asked = View((THEN,), "financeurs", FLAT, f"{FLASH}.posture", titre="Qui soutient la démarche ?")
     exhibit = answered(asked)
@@ -213,9 +195,6 @@ def test_one_s_own_title_is_shown_and_tells_no_small_count():
         answered(View((THEN,), "interne", FLAT, f"{FLASH}.posture", titre=small)).title
         == f"Exemple – {small}"
     )
-
-
-# --- the rows behind a bar ---
 
 
 @pytest.mark.parametrize(
@@ -247,9 +226,6 @@ def test_rows_stay_with_the_team():
     }
     with pytest.raises(UsageError, match="ne garde aucune ligne"):
         atc.apercu(opened(THEN, "interne"), BOARD, filtre=f"{FLASH}.role=dp")
-
-
-# --- nothing is missing without a reason ---
 
 
 @pytest.mark.parametrize("tier", ["interne", "financeurs", "public"])

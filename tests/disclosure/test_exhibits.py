@@ -127,6 +127,3 @@ def test_every_reviewed_exception_serves_an_exhibit():
     used = {line for release in releases.values() for line in release.record.exceptions}
     left = [r.place for r in read_exceptions(opened(WAVES[0], "financeurs", 5).project) if r.line not in used]
     assert not left
-
-
-# --- what is drawn depends on nothing that is masked

@@ -23,9 +23,6 @@ def declared(*uses: str, read: str = "carnet"):
     return shown
 
 
-# --- what can be read ---
-
-
 def test_what_is_not_declared_cannot_be_read_and_the_wave_is_left_whole(sure_wave):
     @exhibit("T09-09", uses=["carnet.site"])
     def prying(vague, release):
@@ -49,9 +46,6 @@ def test_an_exhibit_declares_something_and_a_star_a_whole_table(sure_wave):
     with pytest.raises(ValueError, match="at least one column"):
         declared()(sure_wave)
     assert declared("carnet.*")(sure_wave).uses == ("carnet.configuration", "carnet.etp", "carnet.site")
-
-
-# --- status ---
 
 
 @pytest.mark.parametrize(
@@ -84,9 +78,6 @@ def test_each_sentence_that_is_made_up_says_so():
     told = example("20 sur 36 ont répondu. « Oui » : 3. Un.e seul.e")
     assert told == "Exemple – 20 sur 36 ont répondu. Exemple – « Oui » : 3. Exemple – Un.e seul.e"
     assert example("") == ""
-
-
-# --- papers ---
 
 
 @pytest.mark.parametrize(

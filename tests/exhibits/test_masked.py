@@ -69,6 +69,3 @@ def test_a_sentence_that_tells_a_small_count_is_refused(outside, sure_wave, word
     with pytest.raises(DisclosureRefused, match="F09-04"):
         counting(3, **words)(outside)
     assert counting(3, **words)(sure_wave).title
-
-
-# --- reviewed exceptions ---

@@ -75,8 +75,6 @@ def test_every_text_comes_back_from_the_csv_and_none_is_a_formula(texts):
         assert cell.removeprefix("'" if text[:1] != "'" else "") == told
 
 
-# --- counts ---
-
 FEW, MOST, HIDDEN = Count(1, 4, "D"), Count(10, 13, "D", of_the_rest=True), Count(5, 9, "S")
 ONE_COUNT = (Column("libelle", "Réponse"), Column("effectif", "Sites", 0))
 

@@ -57,9 +57,6 @@ def test_the_interval_is_that_of_exact_enumeration(repondants, population, nivea
         assert found == _brute_force(effectif, repondants, population, niveau)
 
 
-# --- interviews and observations ---
-
-
 @pytest.fixture
 def entretiens(frame):
     return frame(
@@ -83,6 +80,3 @@ def test_observations_are_never_counted_as_interviews(entretiens, dictionary):
         "association_habitant": 0,
     }
     assert set(groups["total"]) == {3}
-
-
-# --- what the evaluators saw ---

@@ -173,9 +173,6 @@ def test_moves_between_modalites(frame, dictionary):
     assert (kept.connus_avant, kept.perdus, kept.connus_apres, kept.nouveaux) == (4, 1, 4, 1)
 
 
-# --- the scores of one wave ---
-
-
 @pytest.fixture
 def table(frame):
     # Aubenas: three institutional actors and an animateur; Grigny: no animateur; Roubaix: a missing score.

@@ -36,9 +36,6 @@ def test_an_example_loses_nothing_in_a_workbook(name):
     same(example(name))
 
 
-# --- filled by hand
-
-
 def example(name: str):
     """A mapping of docs/exemples as texts, lists and tables."""
     return yaml.load((MAPPINGS / f"{name}.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)

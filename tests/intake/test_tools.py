@@ -61,8 +61,6 @@ def test_a_trapped_or_foreign_structure_is_refused(content, message):
         structures("limesurvey", content, "x.lss")
 
 
-# --- KoboToolbox
-
 NAMES = [name for name in CARNET[0] if "/" in name]
 GROUPS = {"poste": "Le poste d’animation", "pilotage": "Le pilotage"}
 LABELS = {name: f"{name.partition('/')[2].capitalize()} : la question" for name in NAMES}

@@ -47,9 +47,6 @@ def signed(exhibit: str, ligne: str, vague: str = VAGUE, effet: str = HEARD) -> 
     return Reviewed(2, vague, exhibit, ligne, "*", effet, "*", "relu", "une évaluatrice", day)
 
 
-# --- content ------------------------------------------------------------------------------------------------
-
-
 def looked_at(
     run: Finished, wave: Wave, files: dict[str, bytes], reviewed: tuple[Reviewed, ...] = ()
 ) -> list[Line]:
@@ -117,8 +114,6 @@ def test_a_site_stands_beside_a_post_only_where_the_report_printed_it(wave: Wave
     assert verdicts(looked_at(printed, wave, page)) == [PASSED]
 
 
-# --- deduction ----------------------------------------------------------------------------------------------
-
 #: A total of 17 shared in two, both parts masked.
 MASKING = shown(
     record=Record(
@@ -159,9 +154,6 @@ def test_a_count_printed_elsewhere_gives_the_masked_one_back(
     (line, *_) = controls.deduction(run, elsewhere, ["2021-automne"])
     assert "lancez d’abord atc run --vague 2021-automne --diffusion financeurs" in line.remedy
     assert "masquez l’un des deux" in line.remedy
-
-
-# --- everybody or nobody ------------------------------------------------------------------------------------
 
 
 def alerted(diffusion: str, *alerts: str) -> Finished:
@@ -215,9 +207,6 @@ def test_what_a_hand_writes_of_everybody_waits_as_well() -> None:
     assert (line.verdict, line.where, line.message) == (ALERT, cell.file, f"« {text} »")
 
 
-# --- ready or not -------------------------------------------------------------------------------------------
-
-
 def not_ready(wave: Wave, *exhibits: Display, package: Package | None = None, **settings: str) -> list[str]:
     changed = replace(wave.settings, **settings)  # type: ignore[arg-type]
     other = replace(wave, package=package or wave.package, settings=changed)
@@ -247,9 +236,6 @@ def test_a_phrase_that_denies_the_statuses_stays_in(wave: Wave) -> None:
     (message,) = not_ready(wave, package=observed, precaution=precaution, provenance="")
     assert "simulé" in message
     assert not_ready(wave, precaution=precaution) == []
-
-
-# --- posts, and what a person vouches for -------------------------------------------------------------------
 
 
 def one_count(key: str, *bounds: int, masked: bool = False) -> Finished:
@@ -302,9 +288,6 @@ def test_what_a_person_vouches_for_is_listed() -> None:
     for used, told in (({2}, ", ligne 2"), ({8, 7, 9}, ", lignes 7 à 9")):
         (line,) = controls.words(finished(shown(record=Record(exceptions=used))))
         assert line.message.endswith(told)
-
-
-# --- what the scanner is told -------------------------------------------------------------------------------
 
 
 def test_the_scanner_knows_every_pseudonym_and_the_machine(

@@ -227,9 +227,6 @@ def test_a_workbook_of_somebody_else_is_left_alone(says: Says, tmp_path: Path) -
     assert (tmp_path / "notes.xlsx").read_bytes() == b"mes notes"
 
 
-# --- disks and interruptions --------------------------------------------------------------------------------
-
-
 @pytest.fixture(params=["rapport.zip", "dossier"])
 def former(request: pytest.FixtureRequest, says: Says, tmp_path: Path) -> Iterator[str]:
     """A bundle that is there already, and still is, whole and alone, after the test."""

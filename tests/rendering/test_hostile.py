@@ -187,7 +187,6 @@ def test_the_pdf_shows_them_as_they_were_said_and_calls_nothing(
         assert not [link for link in links if "/URI" in link or "/JS" in link]
 
 
-# --- The maker of PDF -------------------------------------------------------------------------------------
 # Six ways of asking the network, four of reading the disk.
 ASKING = [
     "<img src='{url}/a.png' alt='a'>",
@@ -222,9 +221,6 @@ def test_the_pdf_maker_reads_no_file(markup: str, tmp_path: Path) -> None:
     secret.write_text("<svg xmlns='http://www.w3.org/2000/svg'><text>canari</text></svg>", encoding="utf-8")
     with pytest.raises(AtcError, match="Le PDF n’a pas pu être composé"):
         document_pdf([Chapter("x", "Titre", markup.format(url=secret.as_uri()))], sample.COVER)
-
-
-# --- A real browser ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

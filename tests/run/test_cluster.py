@@ -101,9 +101,6 @@ def _working(machines: Machines) -> list[psutil.Process]:
     return [child for child in found if "import serve" in " ".join(child.cmdline())]
 
 
-# --- what travels, and what is refused, without a cluster ---
-
-
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -194,9 +191,6 @@ def test_an_encrypted_link_without_certificate_is_told(make_project: Callable[..
     project = make_project({"01_sites": CHAPTERS["01_sites"]})
     with pytest.raises(AtcError, match="aucun certificat"):
         _run(project, scheduler="tls://127.0.0.1:9")
-
-
-# --- on two workers ---
 
 
 @pytest.fixture(scope="module")

@@ -72,8 +72,6 @@ def fault(execution: Execution) -> str:
     return one.removeprefix("essai, ")
 
 
-# --- the same outputs as an ordinary kernel ---
-
 SETTINGS = load_settings(Project(REPOSITORY))
 SHEET = "fiche_territoire"
 #: Of all chapters, `make check` runs the cells in an ordinary kernel.
@@ -211,9 +209,6 @@ def test_upstream_reads_what_we_write(tmp_path: Path) -> None:
     assert papermill.iorw.load_notebook_node(str(made)).metadata.papermill.exception
 
 
-# --- watched from outside ---
-
-
 @pytest.mark.fault
 @pytest.mark.parametrize(
     ("death", "kernel"),
@@ -319,8 +314,6 @@ def test_the_settings_of_the_user_do_not_reach_a_notebook(
         assert "NameError" in fault(run("surprise", kernel=kernel))
     assert [path.name for path in (tmp_path / "ipython").iterdir()] == ["profile_default"]
 
-
-# --- figures ---
 
 DRAWN = (
     "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\n"

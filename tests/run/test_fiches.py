@@ -41,9 +41,6 @@ def project(make_project, monkeypatch, lent):
     return made
 
 
-# --- who may see one ---
-
-
 @pytest.mark.parametrize("diffusion", ["financeurs", "public"])
 def test_sheets_are_refused_outside_the_tightest_circle(project, diffusion):
     with pytest.raises(UsageError, match="interne"):
@@ -70,18 +67,12 @@ def test_an_unknown_territory_is_refused_in_french():
         fiche.carnet(open_wave("2020-automne", "interne"), "atlantide")
 
 
-# --- what one shows ---
-
-
 def test_the_answers_are_those_of_the_territory_and_of_no_other():
     wave = open_wave("2021-automne", "interne")
     row = wave.table("carnet_de_bord").iloc[0]
     shown = fiche.carnet(wave, str(row["territoire"])).table.frame.set_index("libelle")["reponse"]
     assert shown["Réunions de l’instance de pilotage"].startswith(str(row["reunions_pilotage"]))
     assert str(row["repondant"]) not in fiche.carnet(wave, str(row["territoire"])).table.csv()
-
-
-# --- how they are run ---
 
 
 @pytest.mark.slow

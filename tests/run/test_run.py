@@ -210,8 +210,6 @@ def test_outputs_that_cannot_be_written_are_told(project: Project) -> None:
         _run(project)
 
 
-# --- runs that are stopped from outside ---------------------------------------------------------------------
-
 WAITS = "from pathlib import Path\nPath('../en-cours').touch()\nimport time\ntime.sleep(300)"
 
 

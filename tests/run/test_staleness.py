@@ -176,9 +176,6 @@ def test_a_second_run_imports_nothing_heavy(project: Project) -> None:
     assert done.stdout.startswith("Rien à refaire")
 
 
-# --- one chapter among others ---
-
-
 def test_a_chosen_chapter_is_made_alone_and_the_others_are_told(project: Project) -> None:
     before = tree(pages(project))
     for slug, title in ((ALL[0], "Les sites"), (ALL[1], "Les postes")):
@@ -197,9 +194,6 @@ def test_a_chapter_out_of_the_report_takes_its_files_away(project: Project) -> N
     brought_up(project)
     assert sorted(p.stem for p in (pages(project) / "html").iterdir()) == list(ALL[1:])
     assert sorted(p.stem for p in carnets(project).iterdir()) == list(ALL[1:])
-
-
-# --- words alone ---
 
 
 def test_new_words_give_what_executing_again_gives_and_execute_nothing(project: Project) -> None:

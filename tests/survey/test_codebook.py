@@ -51,9 +51,6 @@ def _faults(refused):
     return [str(fault) for fault in refused.value.faults]
 
 
-# --- reading ---
-
-
 @pytest.mark.parametrize("separator", [",", ";"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_commas_and_semicolons_with_or_without_bom(separator, mark):
@@ -96,9 +93,6 @@ def test_every_fault_is_told_at_once_and_a_wrong_file_says_what_to_do(tmp_path):
         read_codebook(tmp_path / "absent.csv", "codebook.csv", "2021", KNOWN)
     with pytest.raises(DataRefused, match="CSV UTF-8"):
         read_codebook("libellé".encode("cp1252"), "codebook.csv", "2021", KNOWN)
-
-
-# --- comparing ---
 
 
 def test_each_verdict_and_what_is_joined():
@@ -171,6 +165,3 @@ def test_of_three_waves_the_first_and_the_last_are_held_through_the_second():
     assert found["jointure"].to_list() == [True, False, True, False, False]
     assert found["libelle_avant"].to_list() == ["Temps"] * 4 + [""]
     assert found["note"].to_list() == ["Plus court.", "Plus court.", "Enfin.", "", ""]
-
-
-# --- the project's own ---

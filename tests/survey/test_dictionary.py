@@ -103,9 +103,6 @@ def test_all_malformed_files_are_refused_at_once(project: Project) -> None:
     ]
 
 
-# --- what is well formed, and cannot be used ---
-
-
 def edit(wave: SmallWave, column: str, **properties: Any) -> None:
     """Change a column of carnet_de_bord, or the whole table when none is named."""
     path = wave.project.dictionary / "carnet_de_bord.json"

@@ -22,8 +22,6 @@ from atc.survey.paths import Project
 pytestmark = pytest.mark.fault
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-# --- one process, which fails or is interrupted ---
-
 
 @pytest.fixture
 def old(tmp_path: Path) -> Iterator[list[Path]]:
@@ -117,8 +115,6 @@ def test_a_file_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
         pass
 
 
-# --- processes that die ---
-
 SWAP = """
 import os, signal, sys
 from pathlib import Path
@@ -179,8 +175,6 @@ def test_what_was_put_there_since_is_kept_and_so_is_what_stood(
     assert (tmp_path / "a/b/carnets.ancien-1/page.html").read_bytes() == b"ancien"
     assert "carnets.ancien-1" in caplog.text
 
-
-# --- each command, stopped in the middle of what it swaps in ---
 
 CRASH = """
 import atexit, os, pathlib, signal, sys

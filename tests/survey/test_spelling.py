@@ -36,8 +36,6 @@ def test_whatever_is_written_gives_a_known_name_or_none(written: str) -> None:
     assert nearest(written, SITES) in {*SITES, ""}
 
 
-# --- e-mail addresses and telephone numbers in every usual writing, and what only looks like one ---
-
 EMAILS = """
 jeanne.martin@ville.fr|Jeanne.MARTIN@Ville.FR|j+m@a-b.co.uk|jeanne＠ville．fr|jeanne.martin (at) ville.fr
 jeanne [at] ville [point] fr|jeanne «at» ville.fr|jeanne « at » ville.fr|jeanne(a)ville.fr

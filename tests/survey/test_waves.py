@@ -173,6 +173,3 @@ def test_other_rules_or_another_library_ask_for_a_new_check(
             change.setattr(owner, name, lambda *_: "autres")
             assert not is_processed(wave.project, VAGUE)
     assert is_processed(wave.project, VAGUE)
-
-
-# --- the hash of a column changes with its content, and with nothing else ---

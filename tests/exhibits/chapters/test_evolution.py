@@ -21,9 +21,6 @@ def _plain(text):
     return " ".join(text.split())
 
 
-# --- what is joined ---
-
-
 def test_when_nothing_may_be_joined_the_exhibits_list_it(own_project, open_in):
     def refuse(row):
         if row["comparabilite"] == "identique":
@@ -52,12 +49,6 @@ def test_one_measure_that_may_not_be_joined_leaves_the_others(own_project, open_
     assert list(shown.table.frame["modalite"]) == ["reunions_pilotage"]
     assert list(seats.table.frame["modalite"]) == ["instance_institutionnels", "instance_participation"]
     assert "« Temps consacré à l’animation » (changé d’échelle : compté en jours)" in _plain(shown.note)
-
-
-# --- numbers ---
-
-
-# --- a third wave ---
 
 
 @pytest.fixture
@@ -100,9 +91,6 @@ def test_a_scale_that_changed_between_the_first_two_waves_leaves_the_last_two(ow
     shown = third()
     assert [c.label for c in shown.table.columns][2:4] == ["Médiane 2021", "Médiane 2022"]
     assert "Aucune phrase ne se rapproche de 2020" in _plain(shown.note)
-
-
-# --- sentences, whatever the data ---
 
 
 def _medians(monkeypatch, **values):

@@ -53,9 +53,6 @@ def _betrayed(asked: list[Release]) -> list[str]:
     return [deduction.key for deduction in audit(records)]
 
 
-# --- whatever the data, sentences that read well and say nothing of nobody ---
-
-
 @pytest.mark.parametrize(("sites", "persons", "acts"), [(1, 5, 3), (3, 3, 1), (15, 11, 5)])
 def test_a_small_wave_or_a_high_floor_masks_more_and_never_fails(changed, asked, sites, persons, acts):
     def some(table: pd.DataFrame) -> pd.DataFrame:
@@ -105,9 +102,6 @@ def test_many_monographs_are_summed_up_on_the_page_and_stay_in_the_file(changed)
     assert shown.table.csv().count("\n") == sites + 1
 
 
-# --- the largest, and several of them ---
-
-
 def test_one_alone_leads_nobody_and_a_span_of_quarters_says_its_year_once(changed):
     dates = ["2020-02-01"] * 2 + ["2020-05-01"] * 3 + ["2020-08-01"] * 9
     some = pd.Series(pd.to_datetime(dates))
@@ -139,9 +133,6 @@ def test_equal_brakes_are_both_the_first(changed):
     shown = jeux_d_acteurs.fig_03_03(changed("interne", questionnaire_flash=tied))
     assert shown.title.startswith("Exemple – Saturation de dispositifs et crise sanitaire")
     assert "les plus cités, à égalité" in shown.title
-
-
-# --- what an exhibit and its message tell together ---
 
 
 @pytest.mark.parametrize("silent", [1, 2, 4])

@@ -51,9 +51,6 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-# --- the message, where it can be said ---
-
-
 @EVERY
 def test_sentences_read_well_and_tell_no_small_count_that_was_not_reviewed(seen, id_, vague):
     shown = seen(id_, vague)
@@ -74,9 +71,6 @@ def test_sentences_read_well_and_tell_no_small_count_that_was_not_reviewed(seen,
         assert not re.search("rétrospectif|été 2020", " ".join(told))
         # What took place when, and what letters stand for, is public in every wave.
         assert "publié" not in shown.mention or shown.id in {"F01-07", "T01-08"}
-
-
-# --- what is crossed, and what is not any more ---
 
 
 def test_one_more_interview_than_was_printed_stops_the_table(seen, monkeypatch):
@@ -133,9 +127,6 @@ def test_a_control_that_differs_does_not_tell_what_the_rows_give(project, open_i
     assert "4321" not in beyond
     assert "diffère : voir la version interne" in _plain(beyond)
     assert "4321" in inside
-
-
-# --- nothing depends on a masked count ---
 
 
 def _moved(column: str, old: object, new: object) -> Callable[[pd.DataFrame], pd.DataFrame]:

@@ -42,9 +42,6 @@ def rows_of(drawn: list[Drawn]) -> list[list[Drawn]]:
     return list(found.values())
 
 
-# --- units ---
-
-
 @slow_to_draw
 @given(layouts, st.lists(st.tuples(COUNTS, st.integers(0, 4), COUNTS), min_size=1, max_size=5))
 def test_a_bar_has_its_count_then_what_is_beside_it_then_the_rest_of_its_total(layout, some):
@@ -64,9 +61,6 @@ def test_a_bar_has_its_count_then_what_is_beside_it_then_the_rest_of_its_total(l
         assert row[0].x0 == pytest.approx(0, abs=GAP)
 
 
-# --- stacked ---
-
-
 @pytest.mark.parametrize("size", [2, 3, 4])
 def test_parts_can_be_told_apart_without_hue(size):
     row = stack_bar("A", counts=(n(5),) * size, text="n")
@@ -75,9 +69,6 @@ def test_parts_can_be_told_apart_without_hue(size):
     greys = [sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), to_rgb(c), strict=True)) for c in colors]
     assert all(b - a >= 0.08 for a, b in pairwise(greys)), "ever paler"
     assert [to_hex(key.get_markerfacecolor()).upper() for key in figure.artists] == colors
-
-
-# --- columns and strip ---
 
 
 @slow_to_draw
@@ -105,8 +96,6 @@ def spots(figure: Figure) -> list[tuple[float, float]]:
     groups = [group for group in figure.axes[0].collections if isinstance(group, PathCollection)]
     return [(float(x), float(y)) for group in groups for x, y in group.get_offsets()]
 
-
-# --- dumbbell, moments ---
 
 medians = st.integers(2, 20).map(lambda half: half / 2)
 
@@ -138,9 +127,6 @@ def test_medians_stand_on_their_score_and_bars_count_territories(layout, pairs):
     assert [[kinds[bar.color] for bar in row] for row in rows_of(bars(figure))] == shown
 
 
-# --- scatter, bands, flow ---
-
-
 @slow_to_draw
 @given(layouts, st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=12))
 def test_points_stand_at_both_their_values_and_are_one_where_they_meet(layout, some):
@@ -154,6 +140,3 @@ def test_points_stand_at_both_their_values_and_are_one_where_they_meet(layout, s
         expected = {start + (pair[at] - low) / (high - low) * (end - start) for pair in some}
         assert sorted({spot[at] for spot in spots(figure)}) == pytest.approx(sorted(expected))
     assert len(spots(figure)) == len(set(some))
-
-
-# --- bands, flow ---

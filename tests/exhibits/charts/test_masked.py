@@ -59,9 +59,6 @@ def test_a_flow_refuses_what_readers_may_not_know():
         flow.draw(canvas(WIDE), [flow.Flow("A", "B", FEW)], ["A", "B"], ("1", "2"), ("x", "y"))
 
 
-# --- nothing depends on the true value ---
-
-
 def _masked(truth: int, total: int) -> Count:
     """What the rules let out of a true count."""
     release = Release("essai", "F09-01", Rules("financeurs", 5, 10))

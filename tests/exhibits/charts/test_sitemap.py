@@ -52,9 +52,6 @@ def distance(line: Line, x: float, y: float) -> float:
     return math.hypot(dx, dy)
 
 
-# --- the real sites ---
-
-
 @BOTH
 def test_every_site_has_one_mark_and_one_name(layout):
     figure = draw(layout)
@@ -78,9 +75,6 @@ def test_names_cover_no_mark_and_stand_beside_their_own(layout):
         (own,) = marks(draw(layout, [site for site in MAINLAND if site.label == label]))
         assert distance(line, *own[:2]) < 0.32, label
         assert all(distance(line, x, y) > radius * 0.7 - HAIR for x, y, radius, *_ in marks(figure)), label
-
-
-# --- many sites, everywhere ---
 
 
 @BOTH

@@ -49,9 +49,6 @@ def _missing(project: Project) -> list[str]:
     return [told.id for told in verdicts(opened(project)) if told.verdict == argument.MISSING]
 
 
-# --- reading ---
-
-
 @pytest.mark.parametrize(
     ("column", "value", "message"),
     [
@@ -83,9 +80,6 @@ def test_a_lost_file_or_column_is_refused(rewritten, name):
     path.unlink()
     with pytest.raises(DataRefused, match="Fichier absent"):
         verdicts(opened(Project(path.parents[2])))
-
-
-# --- verdicts ---
 
 
 def test_every_statement_is_shown_but_the_one_left_out_on_purpose_and_in_its_wave_only():
@@ -120,9 +114,6 @@ def test_a_cell_of_a_notebook_that_is_lost_is_missed(rewritten, slug, call, lost
     assert source.count(call) == 1
     path.write_text(source.replace(call, "pass"), encoding="utf-8")
     assert {id_ for id_ in _missing(project) if id_[0] == "A"} == lost
-
-
-# --- what is shown ---
 
 
 @pytest.fixture(scope="module")

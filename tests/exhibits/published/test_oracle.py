@@ -35,9 +35,6 @@ def test_every_figure_of_the_report_has_a_row_in_its_chapter_and_no_row_is_about
     assert [p.id for p in PRINTED if p.exhibit[1:3] != p.chapitre[:2]] == []
 
 
-# --- able to fail -------------------------------------------------------------------------------------------
-
-
 def _others(column: pd.Series, value: object) -> list[object]:
     """Values that another answer could have put into this cell."""
     if isinstance(column.dtype, pd.CategoricalDtype):

@@ -22,8 +22,6 @@ from atc.survey.errors import DataRefused
 
 NBSP = "\N{NO-BREAK SPACE}"
 
-# --- the file ---
-
 
 @pytest.fixture
 def refused(project):
@@ -107,8 +105,6 @@ def test_every_fault_is_told_at_once(project, refused):
         read_register(project)
 
 
-# --- the rules ---
-
 # Rule, its words, the counts just inside its bounds, the counts just outside.
 WORDS = [
     ("tous", "tous", [(14, 14), (1, 1)], [(13, 14), (0, 0), (0, 14)]),
@@ -128,9 +124,6 @@ WORDS = [
 def test_words_hold_within_their_bounds_only(rule, words, inside, outside):
     assert {RULES[rule](Part(*counts)) for counts in inside} == {words}
     assert [RULES[rule](Part(*counts)) for counts in outside] == [f"{e} sur {t}" for e, t in outside]
-
-
-# --- the verdicts ---
 
 
 @pytest.fixture(scope="module")

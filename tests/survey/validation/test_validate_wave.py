@@ -52,9 +52,6 @@ def test_no_folder_or_a_file_in_its_place_is_one_fault(wave: SmallWave) -> None:
         wave.project.raw("2021-automne").write_text("")
 
 
-# --- typed columns follow the dictionary, and no value is lost on the way ---
-
-
 def test_types_are_those_of_the_dictionary(wave: SmallWave) -> None:
     expected = {"boolean": "boolean", "integer": "Int64", "number": "float64", "string": "str"}
     for name, frame in validate_wave(wave.project, VAGUE).items():
