@@ -196,19 +196,6 @@ def asked(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     return requests
 
 
-def test_run_by_default_takes_wave_and_tier_of_the_settings(
-    atc_says: Callable[..., Told], asked: list[Request]
-) -> None:
-    code, output, errors = atc_says("run")
-    assert (code, errors) == (0, "")
-    assert asked == [Request("2020-automne", "financeurs")]
-    assert output.splitlines() == [
-        "Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.",
-        "outputs/2020-automne/financeurs/index.html",
-        "outputs/2020-automne/financeurs/rapport.pdf",
-    ]
-
-
 def test_run_passes_on_every_option_and_tells_what_is_left(
     atc_says: Callable[..., Told], asked: list[Request]
 ) -> None:

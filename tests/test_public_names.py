@@ -1,8 +1,6 @@
 import subprocess
 import sys
 
-import pytest
-
 import atc
 from atc.exhibits.model import Exhibit
 from atc.survey.waves import Wave, open_wave
@@ -35,13 +33,6 @@ def test_the_public_names_are_those_that_were_agreed_and_the_things_themselves()
     assert (atc.Exhibit, atc.Wave, atc.open_wave) == (Exhibit, Wave, open_wave)
     code = "before = set(dir()); from atc import *; print(sorted(set(dir()) - before - {'before'}))"
     assert fresh(code) == str(PUBLIC)
-
-
-@pytest.mark.parametrize("name", ["open_waves", "Dictionary", "pandas", "_secret"])
-def test_an_unknown_name_is_an_attribute_error_that_names_it(name):
-    with pytest.raises(AttributeError, match=name):
-        getattr(atc, name)
-    assert not hasattr(atc, name)
 
 
 def test_importing_the_package_imports_nothing_heavy():

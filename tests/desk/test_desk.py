@@ -4,7 +4,7 @@ import pytest
 
 from atc.desk import desk as room
 from atc.desk.desk import Desk
-from atc.desk.view import CROSSED, FLAT, LENSES
+from atc.desk.view import FLAT, LENSES
 from atc.survey.errors import UsageError
 
 
@@ -17,14 +17,6 @@ def choose(desk: Desk, name: str, value: object) -> None:
     desk.controls[name].value = value
 
 
-def test_it_opens_on_the_question_of_the_evaluation_or_on_one_wave(desk):
-    assert desk.view.analyse == LENSES
-    assert len(desk.view.vagues) == 2
-    assert "L’écart le plus grand" in desk.figure.value
-    assert "atc.open_wave" in desk.code.value
-    assert Desk("2020-automne").view.vagues == ("2020-automne",)
-
-
 def test_each_change_asks_for_one_answer(desk, monkeypatch):
     asked = []
     answer = room.answer
@@ -33,17 +25,6 @@ def test_each_change_asks_for_one_answer(desk, monkeypatch):
     choose(desk, "table", "carnet_de_bord")
     assert len(asked) == 2
     assert desk.view.table == "carnet_de_bord"
-
-
-def test_a_group_that_was_chosen_comes_back(desk):
-    choose(desk, "analyse", FLAT)
-    choose(desk, "table", "questionnaire_flash")
-    choose(desk, "variable", "questionnaire_flash.posture")
-    choose(desk, "analyse", CROSSED)
-    choose(desk, "groupe", "positionnements.portage")
-    choose(desk, "analyse", FLAT)
-    choose(desk, "analyse", CROSSED)
-    assert desk.view.groupe == "positionnements.portage"
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,13 @@
 """Ten ordinary questions of an evaluator, and all that a pivot table answers: right, or with a way on."""
 
 import pytest
-from matplotlib.collections import PathCollection
 from views import NOW, THEN, answered, opened, waves_of
 
 import atc
 from atc.desk.answer import answer, behind, printed
 from atc.desk.offers import settled
-from atc.desk.view import CROSSED, FLAT, NUMBERS, View
+from atc.desk.view import CROSSED, FLAT, View
 from atc.disclosure import Count
-from atc.exhibits.charts import NARROW, WIDE
 from atc.exhibits.forms import EVERYBODY
 from atc.exhibits.variables import MODALITES, YES_NO, variables
 from atc.survey.errors import UsageError
@@ -127,24 +125,6 @@ def test_a_filter_that_does_not_read_is_told():
             UsageError, match=r"Écrivez une colonne|Choisissez parmi|pas dans le dictionnaire"
         ):
             atc.explorer(opened(THEN, "interne"), f"{BOARD}.contrat", filtre=written)
-
-
-def test_two_numbers_stand_against_each_other():
-    wave = opened(THEN, "interne")
-    exhibit = atc.explorer(wave, f"{BOARD}.reunions_pilotage", analyse=NUMBERS, groupe=f"{BOARD}.etp")
-    rows = wave.table(BOARD)
-    middle = rows["etp"].median()
-    above, rest = (
-        rows.loc[kept, "reunions_pilotage"].median() for kept in (rows["etp"] > middle, rows["etp"] <= middle)
-    )
-    assert f"{above:g} réunion en médiane au-dessus de" in exhibit.title.replace("\xa0", " ").replace(
-        ".", ","
-    )
-    assert f", {rest:g} sinon" in exhibit.title.replace(".", ",")
-    assert len(exhibit.table.rows) == len(rows)
-    for layout in (WIDE, NARROW):
-        (points,) = exhibit.figure(layout).findobj(PathCollection)
-        assert len(points.get_offsets()) == len(rows[["etp", "reunions_pilotage"]].drop_duplicates())
 
 
 @pytest.mark.parametrize("tier", ["interne", "financeurs", "public"])

@@ -42,12 +42,6 @@ def test_a_column_that_the_dictionary_lacks_is_refused(column, sure_wave):
         declared(column)(sure_wave)
 
 
-def test_an_exhibit_declares_something_and_a_star_a_whole_table(sure_wave):
-    with pytest.raises(ValueError, match="at least one column"):
-        declared()(sure_wave)
-    assert declared("carnet.*")(sure_wave).uses == ("carnet.configuration", "carnet.etp", "carnet.site")
-
-
 @pytest.mark.parametrize(
     ("etp", "configuration", "worst", "mention"),
     [

@@ -6,30 +6,6 @@ import pytest
 from atc.indicators import fieldwork
 
 
-@pytest.fixture
-def flash(frame):
-    return frame(
-        "questionnaire_flash",
-        repondant=["R-1", "R-2", "R-3", "R-4", "R-5"],
-        territoire=["aubenas", "aubenas", "grigny", "grigny", "roubaix"],
-        role=["dp", "ville", "dp", "ville", "dp"],
-        repondu=[True, False, False, False, True],
-    )
-
-
-def test_roles_with_nobody_stay_in_the_table(flash, dictionary):
-    table = fieldwork.reponses(flash, dictionary.field("questionnaire_flash.role").labels)
-    shown = [(row.role, row.repondu, row.effectif, row.total) for row in table.itertuples()]
-    assert shown == [
-        ("dp", "oui", 2, 3),
-        ("dp", "non", 1, 3),
-        ("ville", "oui", 0, 2),
-        ("ville", "non", 2, 2),
-        ("intercommunalite", "oui", 0, 0),
-        ("intercommunalite", "non", 0, 0),
-    ]
-
-
 def _brute_force(effectif, repondants, population, niveau):
     """Every K whose two exact tails, added up as fractions, both exceed half of what is left over."""
     tail = (1 - Fraction(niveau)) / 2

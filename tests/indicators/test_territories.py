@@ -43,27 +43,6 @@ def test_only_those_known_twice_go_up_or_down_and_attrition_is_told(carnets):
     assert table.loc["reunions_pilotage", ["compares", "nouveaux", "connus_avant"]].to_list() == [2, 2, 3]
 
 
-def test_who_answered_in_each_wave(carnets, frame):
-    flash = frame(
-        "questionnaire_flash",
-        territoire=["aubenas", "aubenas", "avignon"],
-        repondant=["R-1", "R-2", "R-3"],
-        repondu=[True, True, False],
-    )
-    later = frame(
-        "questionnaire_flash",
-        territoire=["aubenas", "aubenas", "avignon"],
-        repondant=["R-1", "R-8", "R-3"],
-        repondu=[True, None, True],
-    )
-    table = territories.presences(flash, later, *carnets).set_index("modalite")
-    shown = table[["avant", "apres", "communs", "partis", "entres"]]
-    assert shown.loc["carnets"].to_list() == [4, 4, 3, 1, 1]
-    assert shown.loc["animateurs"].to_list() == [4, 4, 2, 2, 2]
-    assert shown.loc["institutionnels"].to_list() == [2, 2, 1, 1, 1]
-    assert shown.loc["territoires"].to_list() == [1, 2, 1, 0, 1]
-
-
 def _scores(frame, *rows):
     names = ("repondant", "groupe", "territoire", "periode", "item", "score")
     return frame("scores", **{name: [row[i] for row in rows] for i, name in enumerate(names)})

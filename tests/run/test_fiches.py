@@ -1,7 +1,6 @@
 """Sheets of the territories: one notebook, one run each, in the tightest circle only."""
 
 import json
-import shutil
 
 import pytest
 from conftest import notebook
@@ -10,10 +9,9 @@ from run.craft import Silent
 from atc.exhibits.chapters import fiche
 from atc.run import plan
 from atc.run.manifest import FILE, file_hash, read_manifest
-from atc.run.notebooks import SHEET_NAMES, read_source
 from atc.run.run import Outcome, Request, run
-from atc.survey.errors import DataRefused, NotebookFailed, UsageError
-from atc.survey.paths import Project, find_project
+from atc.survey.errors import NotebookFailed, UsageError
+from atc.survey.paths import Project
 from atc.survey.waves import open_wave
 
 EXHIBITS = ("carnet", "notes", "entretiens", "modeles_et_effets", "changement")
@@ -46,13 +44,6 @@ def test_sheets_are_refused_outside_the_tightest_circle(project, diffusion):
     with pytest.raises(UsageError, match="interne"):
         _run(project, diffusion=diffusion)
     assert not project.outputs("2020-automne", diffusion).exists()
-
-
-@pytest.mark.parametrize("broken", ["une colonne;une autre\n1;2\n", ""])
-def test_territories_are_read_once_their_file_is_known_to_be_right(project, broken):
-    (project.raw("2020-automne") / "territoires.csv").write_text(broken, encoding="utf-8")
-    with pytest.raises(DataRefused, match="territoires"):
-        _run(project)
 
 
 @pytest.mark.parametrize("diffusion", ["financeurs", "public"])
@@ -108,8 +99,3 @@ def test_a_notebook_that_does_not_take_the_territory_is_refused(project):
     (project.notebooks / "fiche_territoire.ipynb").write_text(json.dumps(notebook("Fiche")), encoding="utf-8")
     with pytest.raises(NotebookFailed, match="il manque le paramètre « territoire »"):
         _run(project)
-
-
-def test_the_notebook_of_the_project_is_well_formed(tmp_path):
-    shutil.copy(find_project().notebooks / "fiche_territoire.ipynb", tmp_path)
-    assert read_source(tmp_path, "fiche_territoire", SHEET_NAMES).title == "Fiche de territoire"

@@ -153,14 +153,6 @@ def test_a_measure_that_fails_is_a_verdict_with_its_reason(printed, wave, error)
     assert "\n" not in result.calcule
 
 
-def test_an_error_hides_no_other_row(wave):
-    holes = replace(wave, _frames={**wave._frames, "scores": wave.table("scores").drop(columns="score")})
-    # The dictionary still names the column: reading this table fails, for whoever needs it.
-    verdicts = {each.id: each.verdict for each in controls(holes)}
-    assert verdicts["J01-echelle"] == DIFFERENT
-    assert {v for id_, v in verdicts.items() if id_[0] in "MFO"} == {EQUAL}
-
-
 def test_a_wave_that_nobody_published_has_nothing_to_be_held_against(wave):
     results = controls(replace(wave, settings=replace(wave.settings, published=False)))
     assert {(each.verdict, each.calcule) for each in results} == {(NOT_APPLICABLE, "")}

@@ -1,7 +1,5 @@
 """What breaks the dictionary, told once a cell and at the right line."""
 
-from dataclasses import replace
-
 import pytest
 from behaviour.record import frozen
 from survey.validation.small_wave import DEFECTS, FOLDER, HERE, TABLES, SmallWave
@@ -101,23 +99,3 @@ def test_a_value_has_one_spelling(column: str) -> None:
     field = DICTIONARY.field(f"carnet_de_bord.{column}")
     accepted = [value for value in right + wrong if told(field, value) is None]
     assert accepted == right
-
-
-BOUNDS = [
-    ("etp", {"minimum": 0.25}, "0.2", "La valeur doit être d’au moins 0,25"),
-    ("etp", {"maximum": 1500}, "1501", "La valeur doit être d’au plus 1\u202f500"),
-    ("debut_contrat", {"minimum": "2020-01-01"}, "2019-12-31",
-     "La date ne doit pas précéder le 1ᵉʳ janvier 2020"),
-    ("debut_contrat", {"maximum": "2020-12-31"}, "2021-01-01",
-     "La date ne doit pas dépasser le 31 décembre 2020"),
-    ("repondant", {"minLength": 3}, "x", "Il en faut au moins 3"),
-    ("repondant", {"maxLength": 3}, "xxxx", "Ramenez-le à 3 caractères au plus"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("column", "constraints", "value", "remedy"), BOUNDS)
-def test_a_bound_is_told_in_french(column: str, constraints: dict, value: str, remedy: str) -> None:
-    bounded = replace(DICTIONARY.field(f"carnet_de_bord.{column}"), constraints=constraints)
-    found = told(bounded, value)
-    assert found is not None
-    assert found[1].replace("\xa0", " ") == remedy
