@@ -12,7 +12,7 @@ from atc.survey.datapackage import FILE as PACKAGE
 from atc.survey.paths import Project
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-VAGUE, DIFFUSION = "2020-automne", "financeurs"
+VAGUE = "2020-automne"
 
 
 def copy_project(root: Path) -> Project:

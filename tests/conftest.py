@@ -4,13 +4,15 @@ import json
 import re
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import demonstration
 import pytest
 
+from atc.run import execution
+from atc.run.processes import Launcher
 from atc.survey.paths import Project
 
 # What a shell starts in the background ignores Ctrl-C, or the end of its terminal, and so does all that it
@@ -101,3 +103,37 @@ def make_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..
         return project
 
     return make
+
+
+class Lent(Launcher):
+    """For one run, processes forked from a server whose libraries are imported once for many runs."""
+
+    def __init__(self, folder: Path, lender: Launcher) -> None:
+        super().__init__(folder, lender._environment, lender._preload)
+        self._server, self._control = lender._server, lender._control
+
+    def _end_server(self) -> None:
+        """It is not its own."""
+
+
+@pytest.fixture(scope="session")
+def lenders() -> Iterator[dict[object, Launcher]]:
+    """Servers that are up, by the date of their wave."""
+    made: dict[object, Launcher] = {}
+    yield made
+    for each in made.values():
+        each.close()
+
+
+@pytest.fixture
+def lent(lenders: dict[object, Launcher], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have runs begin without the four seconds of processor that importing their libraries takes."""
+    real = execution.launcher
+
+    def launcher(folder: Path, date: object, *, executing: bool = True) -> Launcher:
+        if date not in lenders:
+            lenders[date] = real(folder, date)
+            lenders[date].warm()
+        return Lent(folder, lenders[date])
+
+    monkeypatch.setattr(execution, "launcher", launcher)

@@ -58,9 +58,6 @@ TYPOGRAPHY = {
 LONGEST_CODE, SHORTEST_PROSE = 3, 60
 
 
-# --- reading ---
-
-
 def read(slug: str) -> NotebookNode:
     return nbformat.read(ROOT / "notebooks" / f"{slug}.ipynb", as_version=nbformat.NO_CONVERT)
 
@@ -104,9 +101,6 @@ def function_of(id_: str) -> str:
 def module_of(slug: str) -> str:
     """``03_jeux_d_acteurs`` -> ``jeux_d_acteurs``."""
     return re.sub(r"^\d+_", "", slug)
-
-
-# --- the rules ---
 
 
 def is_valid(notebook: NotebookNode, slug: str) -> list[str]:

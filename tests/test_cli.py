@@ -1,7 +1,6 @@
 """The command line around its words, which are frozen (see `behaviour`): exit codes, requests, streams."""
 
 import errno
-import os
 import re
 import subprocess
 import sys
@@ -15,7 +14,6 @@ from conftest import notebook
 
 import atc
 from atc.cli import main
-from atc.cli.french import Progress
 from atc.exhibits import argument, published
 from atc.exhibits.argument import MISSING, SHOWN
 from atc.exhibits.published import DIFFERENT, EQUAL, Control
@@ -206,19 +204,6 @@ def asked(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     return requests
 
 
-def test_run_by_default_takes_wave_and_tier_of_the_settings(
-    atc_says: Callable[..., Told], asked: list[Request]
-) -> None:
-    code, output, errors = atc_says("run")
-    assert (code, errors) == (0, "")
-    assert asked == [Request("2020-automne", "financeurs")]
-    assert output.splitlines() == [
-        "Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.",
-        "outputs/2020-automne/financeurs/index.html",
-        "outputs/2020-automne/financeurs/rapport.pdf",
-    ]
-
-
 def test_run_passes_on_every_option_and_tells_what_is_left(
     atc_says: Callable[..., Told], asked: list[Request]
 ) -> None:
@@ -236,24 +221,6 @@ def test_run_passes_on_every_option_and_tells_what_is_left(
     assert "attend" not in atc_says("run", "--force")[1]
 
 
-def test_steps_are_lines_in_a_file_and_a_bar_on_a_terminal(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def work() -> Told:
-        with Progress() as shown:
-            shown.begin(1)
-            shown.done("01_un : exécuté")
-            shown.begin(1)
-            shown.done("02_deux : exécuté")
-        return (0, *capsys.readouterr())
-
-    assert work() == (0, "01_un : exécuté\n02_deux : exécuté\n", "")
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    _, output, errors = work()
-    assert output == ""
-    assert "1/2" in errors
-
-
 @pytest.mark.fault
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("words", [["check"], ["--version"], ["--help"]])
@@ -264,23 +231,6 @@ def test_what_cannot_be_told_is_no_success(project: Project, words: list[str]) -
         )
     assert done.returncode == 1
     assert done.stderr.startswith("Lecture ou écriture impossible (le disque est plein).")
-
-
-@pytest.mark.parametrize("entry", [[sys.executable, "-m", "atc"], [str(Path(sys.executable).parent / "atc")]])
-def test_both_commands_are_the_same(entry: list[str], project: Project) -> None:
-    if not Path(entry[0]).exists():
-        pytest.skip("the package is not installed in this environment")
-    done = subprocess.run([*entry, "run", "--zzz"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("L’option --zzz n’existe pas.")
-
-
-def test_no_colour_reaches_a_pipe(project: Project) -> None:
-    environment = {**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "atc", "--help"], capture_output=True, text=True, check=True, env=environment
-    )
-    assert "\x1b" not in done.stdout
 
 
 def test_the_help_validates_nothing(project: Project) -> None:

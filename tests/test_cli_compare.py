@@ -1,7 +1,5 @@
 """`atc compare`: comparability first, then the change by territory; what it refuses is frozen."""
 
-import csv
-
 import pytest
 from codebook_craft import edit_codebook
 from conftest import notebook
@@ -18,26 +16,6 @@ def _run(*arguments: str) -> int:
     with pytest.raises(SystemExit) as stop:
         main(["compare", *arguments])
     return stop.value.code or 0
-
-
-def test_comparability_comes_first_then_the_change(project, capsys):
-    assert _run("2020-automne", "2021-automne") == 0
-    told = capsys.readouterr().out
-    first, second = told.split("\nÉvolution par territoire")
-    assert "scores.item=cooperation" in first
-    assert "En hausse" not in first
-    changed = next(line for line in second.splitlines() if line.startswith("Temps consacré"))
-    counts = changed.split("carnet de bord")[1].split()
-    up, stable, down, compared, lost, new = (int(count) for count in counts[:6])
-    assert up + stable + down == compared
-    carnets = [len(_territories(project, vague)) for vague in ("2020-automne", "2021-automne")]
-    assert [compared + lost, compared + new] == carnets
-    assert "%" not in told
-
-
-def _territories(project, vague):
-    with (project.raw(vague) / "carnet_de_bord.csv").open(encoding="utf-8", newline="") as stream:
-        return [row["territoire"] for row in csv.DictReader(stream)]
 
 
 @pytest.mark.parametrize("joined", ["oui", "non"])

@@ -78,9 +78,6 @@ def anchors(name: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
-# --- Links and pictures ---------------------------------------------------------------------------
-
-
 def links(name: str) -> list[tuple[str, str]]:
     return re.findall(r"(?<!!)\[([^\]]+)\]\(([^)]+)\)", prose(name))
 
@@ -94,11 +91,6 @@ def test_links_lead_somewhere(name):
             assert found.exists(), f"{name}: {target}"
             if anchor and not anchor.startswith("L"):
                 assert anchor in anchors(found.relative_to(ROOT).as_posix()), f"{name}: {target}"
-
-
-def test_the_four_guides_lead_to_one_another():
-    targets = {target for name in GUIDES[:3] for _, target in links(name)}
-    assert {*GUIDES, "docs/decisions/", "docs/hypotheses.md", "docs/dictionnaire.md"} <= targets
 
 
 def pictures(name: str) -> list[tuple[str, str]]:
@@ -145,9 +137,6 @@ def test_no_picture_is_stale(name, monkeypatch):
     monkeypatch.chdir(ROOT)
     shown = what_pictures_show()
     assert shown.kept()[name] == shown.fingerprint(name), f"python scripts/refresh_images.py {name}"
-
-
-# --- Commands and paths ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", [*TOLD, *DECISIONS])
@@ -212,21 +201,6 @@ def test_modules_and_programs_that_are_run_exist(name):
             assert (ROOT / script).is_file(), f"{name}: {line}"
 
 
-@pytest.mark.parametrize("name", TOLD)
-def test_functions_that_are_named_exist(name):
-    for code in inline(name):
-        dotted = re.fullmatch(r"(\w+)\.([a-z]\w+)", code)
-        homes = [
-            ROOT / "atc" / room / f"{dotted[1]}.py" for room in ("indicators", "exhibits/chapters") if dotted
-        ]
-        homes += (ROOT / "atc/exhibits/chapters" / dotted[1]).glob("*.py") if dotted else []
-        sources = [home.read_text(encoding="utf-8") for home in homes if home.is_file()]
-        assert not sources or any(f"\ndef {dotted[2]}(" in source for source in sources), f"{name}: {code}"
-
-
-# --- Tables ---------------------------------------------------------------------------------------
-
-
 def test_the_page_of_exhibits_is_up_to_date(monkeypatch):
     monkeypatch.delenv("ATC_ROOT", raising=False)
     assert read("docs/exhibits.md") == exhibits_page.page(), "python scripts/exhibits_page.py"
@@ -257,9 +231,6 @@ def test_contributing_names_every_room():
     assert told == rooms
 
 
-# --- Glossary -------------------------------------------------------------------------------------
-
-
 def terms() -> list[list[list[str]]]:
     tables = re.findall(r"^\| terme \|.*\n.*\n((?:\|.*\n)+)", read("docs/glossaire.md"), re.MULTILINE)
     return [[[c.strip() for c in line.strip("|").split(" | ")] for line in t.splitlines()] for t in tables]
@@ -282,9 +253,6 @@ def test_terms_are_in_alphabetical_order_with_one_sentence_and_their_names_in_th
             assert name, term
             for word in re.findall(r"`([^`]+)`", name):
                 assert word.rpartition(".")[2] in code, f"{term}: {word}"
-
-
-# --- Examples -------------------------------------------------------------------------------------
 
 
 def test_the_parameters_shown_are_those_of_every_chapter():
@@ -342,22 +310,8 @@ def test_the_difference_shown_is_the_one_that_verify_tells(make_project: Callabl
     assert [one for one in told if one in shown.splitlines()] == shown.splitlines()
 
 
-# --- What must not be there -----------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_no_path_of_a_machine_and_no_host_of_a_registry(name):
     text = read(name)
     assert not re.search(r"(?<![\w.])/(home|root|tmp|work|Users|usr|mnt)/", text)
     assert not re.search(r"\b(pypi|pythonhosted|npmjs|anaconda|artifactory|nexus)\.\w+", text)
-
-
-@pytest.mark.parametrize("name", TOLD)
-def test_lines_can_be_read_in_a_terminal(name):
-    long = [
-        # What a command answers is shown as it is.
-        line
-        for line in (prose(name) if name in PAGES else read(name)).splitlines()
-        if len(line) > 130 and not line.startswith(("|", " ", "- "))
-    ]
-    assert long == []

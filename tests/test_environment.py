@@ -65,9 +65,6 @@ def locked(name: str) -> dict[str, list[str]]:
     return {entry.split("\n")[0].rstrip(" \\"): re.findall(r"--hash=(\S+)", entry) for entry in entries}
 
 
-# --- conda ----------------------------------------------------------------------------------------
-
-
 def test_conda_asks_for_the_same_packages_bounds_python_and_extras(pyproject, declared, conda, pip_lines):
     lines = [entry for entry in conda if isinstance(entry, str)]
     asked = bounds([*lines, *(line for line in pip_lines if not line.startswith("-e"))])
@@ -76,9 +73,6 @@ def test_conda_asks_for_the_same_packages_bounds_python_and_extras(pyproject, de
     assert f"python{pyproject['project']['requires-python']}" in lines
     extras = ",".join(pyproject["project"]["optional-dependencies"])
     assert [line for line in pip_lines if line.startswith("-e")] == [f"-e .[{extras}]"]
-
-
-# --- Locks ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -104,24 +98,6 @@ def test_the_lock_holds_all_that_is_declared_within_its_bounds(pyproject, declar
             assert Requirement(f"{name}{specifier}").specifier.contains(clause.version), f"{name}: make lock"
 
 
-def test_the_bootstrap_lock_holds_uv_alone(pyproject):
-    asked = bounds(pyproject["dependency-groups"]["bootstrap"])
-    assert {Requirement(line).name for line in locked("requirements-bootstrap.lock")} == set(asked)
-
-
-# --- pyproject.toml -------------------------------------------------------------------------------
-
-
-def test_every_dependency_has_its_reason(pyproject):
-    project, groups = pyproject["project"], pyproject["dependency-groups"]
-    lists = [project["dependencies"], *project["optional-dependencies"].values(), *groups.values()]
-    text = read("pyproject.toml")
-    for line in chain(*lists):
-        assert re.search(rf'^    "{re.escape(line)}", +# \w.{{8,}}$', text, re.MULTILINE), (
-            f"no reason: {line}"
-        )
-
-
 def imported(folder: Path) -> set[str]:
     """The packages that the modules of a folder import, but for Python's own and ours."""
     nodes = [node for path in folder.rglob("*.py") for node in ast.walk(ast.parse(path.read_bytes()))]
@@ -144,20 +120,8 @@ def test_all_that_is_imported_is_declared(pyproject, folder, extras):
         assert declared & {canonicalize_name(one) for one in distributions[module]}, module
 
 
-def test_every_ignored_rule_has_its_reason(pyproject):
-    lint = pyproject["tool"]["ruff"]["lint"]
-    codes = {*lint["ignore"], *chain(*lint["per-file-ignores"].values())}
-    text = read("pyproject.toml")
-    for code in codes:
-        lines = re.findall(rf'^    "{code}", .*$', text, re.MULTILINE)
-        assert any(re.search(r"# \w.{8,}$", line) for line in lines), f"no reason: {code}"
-
-
 def test_the_suite_that_knows_the_delivered_rows_names_files_that_exist():
     assert [name for name in demonstration.HELD if not (ROOT / "tests" / name).exists()] == []
-
-
-# --- The commands ---------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="make and setup.sh are for Linux; others use conda")

@@ -40,9 +40,6 @@ def prose(page: Path) -> str:
     return re.sub(r"`[^`]+`|<!--.*?-->|\]\([^)]*\)", "x", text, flags=re.DOTALL)
 
 
-# --- Exit codes and messages ----------------------------------------------------------------------
-
-
 def test_each_exit_code_has_its_page():
     families = {
         error.exit_code
@@ -93,10 +90,6 @@ def test_the_messages_shown_are_those_of_the_code(page):
     for line in lines:
         told = _SPACES.sub(" ", line)
         assert any(message.search(told) for message in messages()), f"nothing says: {line}"
-
-
-def test_a_message_that_nothing_says_is_seen():
-    assert not any(message.search("La vague « x » est introuvable au magasin.") for message in messages())
 
 
 COMMANDS = [
@@ -156,9 +149,6 @@ def test_a_mistake_in_the_words_of_the_report_is_told_as_shown(wordings, typed, 
     assert not project.outputs("2020-automne", "financeurs").exists()
 
 
-# --- French ---------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_french_is_written_as_french(page):
     text = prose(page)
@@ -166,26 +156,6 @@ def test_the_french_is_written_as_french(page):
     assert not re.findall(r"[^\s|*:;!?»](?:[;!?»]|:(?=\s))", text), "espace avant la ponctuation double"
     assert not re.findall(r"«\S", text), "espace après le guillemet"
     assert not re.findall(r"\b(?:tu|toi|tes|tapes|ouvres)\b", text, re.IGNORECASE), "vouvoiement"
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        p
-        for p in PAGES
-        if p.parent == GUIDE and p.stem in {"explorer", "rapport", "seconde-vague", "partager"}
-    ],
-    ids=lambda page: page.stem,
-)
-def test_each_step_of_a_journey_is_numbered_and_may_fail(page):
-    text = page.read_text(encoding="utf-8")
-    numbers = [int(number) for number in re.findall(r"^## (\d+)\. ", text, re.MULTILINE)]
-    assert numbers == list(range(1, len(numbers) + 1))
-    assert len(numbers) >= 6
-    assert "](erreurs/" in text
-
-
-# --- What the journeys show -----------------------------------------------------------------------
 
 
 def plain(text: str) -> str:

@@ -5,8 +5,6 @@ import graphlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 PACKAGE = Path(__file__).resolve().parents[1] / "atc"
 
 #: Ground floor first; rooms on one line do not know each other (CONTRIBUTING.md).
@@ -134,9 +132,6 @@ def circle(package: Path) -> list[str]:
     return []
 
 
-# --- the house as it is ---
-
-
 def test_every_room_has_its_floor_and_every_floor_its_rooms():
     rooms = {room_of(name) for name, _ in modules(PACKAGE)} - {""}
     assert rooms == set(HEIGHT)
@@ -150,79 +145,9 @@ def test_no_modules_import_each_other_in_a_circle():
     assert circle(PACKAGE) == []
 
 
-def test_a_circle_is_found(house):
-    built = house({"a": "from atc.b import f", "b": "def g():\n    from atc import c\n", "c": "import atc.a"})
-    assert set(circle(built)) == {"a", "b", "c"}
-
-
 def test_no_room_is_named_for_nothing_in_particular():
     assert vague_names(PACKAGE) == []
 
 
 def test_modules_and_functions_stay_short():
     assert too_long(PACKAGE) == []
-
-
-# --- the test itself, on made-up houses ---
-
-
-@pytest.fixture
-def house(tmp_path: Path):
-    """Write ``module -> source`` as a package."""
-
-    def build(sources: dict[str, str]) -> Path:
-        for name, source in sources.items():
-            path = tmp_path / f"{name.replace('.', '/')}.py"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(source, encoding="utf-8")
-        return tmp_path
-
-    return build
-
-
-WRONG = (
-    ("survey.paths", "from atc.indicators.territories import medians"),
-    ("survey.paths", "import atc.indicators.territories"),
-    ("survey.paths", "from atc import indicators"),
-    ("intake.tools", "from atc.indicators.territories import medians"),
-    ("survey.paths", "def f():\n    from atc.intake.sites import Sites\n"),
-    ("exhibits.charts.bars", "from atc import open_wave"),
-    ("exhibits.charts.bars", "from atc.unknown import thing"),
-    ("unknown", "from atc.survey.errors import AtcError"),
-    ("exhibits.chapters.methode", "from atc.exhibits.chapters.modeles import fig_05_01"),
-    ("exhibits.chapters.methode", "from atc.exhibits.chapters import modeles"),
-)
-RIGHT = (
-    ("survey.waves", "def f():\n    from atc.survey.validation import validate_wave\n"),
-    ("__init__", "from atc.survey.waves import open_wave"),
-    ("cli", "from atc import __version__\nfrom atc.run.run import run"),
-    ("exhibits.charts.bars", "from atc.exhibits.charts import rows\nimport atcetera"),
-    ("run.snapshot", "import atc\n\nFOLDER = atc.__file__"),
-    ("exhibits.chapters.__init__", "from atc.exhibits.chapters import methode"),
-)
-
-
-@pytest.mark.parametrize(
-    ("module", "source", "faults"), [*((*one, 1) for one in WRONG), *((*one, 0) for one in RIGHT)]
-)
-def test_a_wrong_import_is_found_and_a_right_one_let_through(house, module, source, faults):
-    found = wrong_imports(house({"exhibits.chapters.modeles": "", module: source}))
-    assert [fault.partition(":")[0] for fault in found] == [module] * faults
-
-
-def test_a_circle_a_vague_name_a_long_module_and_a_long_function_are_found(house):
-    over = "".join(f"        x = {i}\n" for i in range(65))
-    built = house(
-        {
-            "a": "from atc.b import f",
-            "b": "def g():\n    from atc import charts\n",
-            "charts.__init__": "import atc.a",
-            "charts._common": "",
-            "long": "x = 1\n" * 401,
-            "short": "x = 1\n" * 400,
-            "cli.run": f"class A:\n    async def over(self):\n{over}",
-        }
-    )
-    assert set(circle(built)) == {"a", "b", "charts"}
-    assert vague_names(built) == ["charts._common"]
-    assert too_long(built) == ["cli.run.over: 66 lines", "long: 401 lines"]

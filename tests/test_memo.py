@@ -48,25 +48,6 @@ def test_the_committed_memo_is_up_to_date_and_two_sides_of_one_sheet_of_a4(maker
         assert all(size == pytest.approx(_A4, abs=0.1) for size in sizes)
 
 
-def test_it_can_be_listened_to(made):
-    with pikepdf.open(io.BytesIO(made)) as paper:
-        assert paper.Root.MarkInfo.Marked
-        assert paper.Root.Lang == "fr"
-        kinds: list[str] = []
-
-        def walk(element: pikepdf.Object) -> None:
-            children = element.get("/K", pikepdf.Array())
-            for child in children if isinstance(children, pikepdf.Array) else [children]:
-                if isinstance(child, pikepdf.Dictionary):
-                    kinds.append(str(child.get("/S")))
-                    if child.get("/S") == "/Figure":
-                        assert "numérotées" in str(child.get("/Alt"))
-                    walk(child)
-
-        walk(paper.Root.StructTreeRoot)
-    assert {"/H1", "/H2", "/Table", "/TH", "/Figure", "/L", "/LI"} <= set(kinds)
-
-
 def test_a_memo_without_a_date_is_refused(maker):
     with pytest.raises(SystemExit, match="Version du"):
         maker.memo("# Titre")

@@ -2,38 +2,24 @@
 
 import importlib
 import re
-from collections.abc import Callable
 
-import nbformat
 import pytest
-from nbformat import NotebookNode
 from notebook_craft import (
     EXHIBITS,
     ROOT,
     RULES,
     SLUGS,
     code_cells,
-    code_is_one_call,
     ends_on_its_controls,
     function_of,
     has_prose_before_each_exhibit,
-    headings_are_ordered,
-    holds_no_html_and_no_address,
-    ids_mean_something,
-    is_valid,
-    is_written_as_french_is_printed,
-    keeps_nothing_of_a_run,
     module_of,
     opens_with_its_title,
     opens_with_the_precaution,
     parameters_are_those_of_the_report,
     read,
-    says_half_of_it_in_prose,
     shows_its_exhibits,
-    types_no_number,
 )
-
-# --- the collection ---
 
 
 def test_the_chapters_of_the_report_are_the_notebooks_that_there_are():
@@ -83,103 +69,3 @@ def test_the_notebook_of_the_desk_is_a_title_a_sentence_and_a_call_and_keeps_to_
     title, desk = read("explorer").cells
     assert (title.cell_type, title.id, desk.cell_type, desk.id) == ("markdown", "titre", "code", "bureau")
     assert title.source.startswith("# ")
-
-
-# --- the rules themselves, on notebooks made up to break them ---
-
-
-def made(**changes: str) -> NotebookNode:
-    """A good chapter, with the source of some cells changed; ``None`` drops a cell."""
-    sources = {
-        "titre": "# Être animateur\n\n*Qui occupe ce poste ?*",
-        "parameters": 'vague: str = "2020-automne"\ndiffusion: str = "financeurs"',
-        "ouverture": "from atc import chapters, notices, open_wave\n\ndonnees = open_wave(vague, diffusion)\n"
-        "notices.precaution(donnees)",
-        "profils": "## Des parcours variés\n\nLes personnes recrutées viennent d’horizons différents, et "
-        "rarement du quartier lui-même : il leur faut du temps pour connaître le territoire.",
-        "fig-04-01": "chapters.poste_d_animateur.fig_04_01(donnees)",
-        "appui": "## L’appui de la direction\n\nLes directions se sont beaucoup engagées au lancement ; la "
-        "démarche a parfois glissé ensuite au second plan, et l’animateur.trice peut se retrouver à l’écart.",
-        "fig-04-02": "chapters.poste_d_animateur.fig_04_02(donnees)",
-        "controles": 'notices.controles(donnees, "04_poste_d_animateur")',
-    } | {name.replace("_", "-"): source for name, source in changes.items()}
-    code = {
-        "parameters",
-        "ouverture",
-        "controles",
-        *(name for name in sources if re.match("fig|tab|code", name)),
-    }
-    cells = [
-        (nbformat.v4.new_code_cell if name in code else nbformat.v4.new_markdown_cell)(source, id=name)
-        for name, source in sources.items()
-        if source is not None
-    ]
-    for cell in cells:
-        if cell.id == "parameters":
-            cell.metadata.tags = ["parameters"]
-    # The controls come last, whatever was added.
-    cells.sort(key=lambda cell: cell.id == "controles")
-    return nbformat.v4.new_notebook(
-        cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python"}}
-    )
-
-
-SLUG = "04_poste_d_animateur"
-PROFILES = "## Des parcours\n\nLes personnes recrutées viennent d’horizons différents, rarement du quartier. "
-
-
-def test_the_good_chapter_breaks_no_rule():
-    assert [fault for rule in RULES for fault in rule(made(), SLUG)] == []
-
-
-def altered(change: Callable[[NotebookNode], object]) -> NotebookNode:
-    notebook = made()
-    change(notebook)
-    return notebook
-
-
-def ran(notebook: NotebookNode) -> None:
-    notebook.cells[-1].outputs = [nbformat.v4.new_output("stream", text="3")]
-
-
-#: One notebook for each rule, that breaks it.
-BAD = {
-    is_valid: altered(lambda n: n.metadata.update(papermill={"parameters": {}})),
-    keeps_nothing_of_a_run: altered(ran),
-    ids_mean_something: altered(lambda n: n.cells[3].update(id="deadbeef")),
-    opens_with_its_title: made(titre="# Être animateur"),
-    parameters_are_those_of_the_report: made(
-        parameters='vague: str = "2021-automne"\ndiffusion: str = "public"'
-    ),
-    headings_are_ordered: made(appui="#### Trop bas\n\nTexte."),
-    code_is_one_call: made(code="table = donnees.table('scores')\ntable[table.note > 3].mean()"),
-    shows_its_exhibits: made(fig_04_02="chapters.poste_d_animateur.fig_04_01(donnees)"),
-    has_prose_before_each_exhibit: made(appui="## Un titre long, mais aucune phrase pour dire ce qui vient"),
-    opens_with_the_precaution: made(ouverture="donnees = open_wave(vague, diffusion)"),
-    ends_on_its_controls: made(controles='notices.controles(donnees, "05_modeles")'),
-    types_no_number: made(appui=f"{PROFILES}Soit 57 % des personnes."),
-    is_written_as_french_is_printed: made(appui=f"{PROFILES}L'appui."),
-    holds_no_html_and_no_address: made(appui=f"{PROFILES}[ici](https://exemple.fr)"),
-    says_half_of_it_in_prose: made(profils="## Bref", appui="## Court"),
-}
-
-
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_each_rule_can_be_broken(rule):
-    assert rule(BAD[rule], SLUG) != []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Les sites ont commencé le 1er septembre 2019, puis en mars 2020 ; voir F02-01 et la section 3.2.",
-        "« Voilà », dit-il : est-ce l’**appui** de l’État ? Oui ! L’animateur.trice *l’a dit*…",
-        "Une liste :\n\n- un point ;\n- un autre.",
-        "Le nom `vague` et `atc run --vague 2021-automne` sont du code.",
-        "Un rendez-vous – reporté – ne compte pas.",
-    ],
-)
-def test_ordinary_french_passes(text):
-    notebook = made(appui=f"## L’appui\n\n{text}")
-    assert types_no_number(notebook, SLUG) == []
-    assert is_written_as_french_is_printed(notebook, SLUG) == []

@@ -1,8 +1,5 @@
 import subprocess
 import sys
-from importlib.metadata import entry_points
-
-import pytest
 
 import atc
 from atc.exhibits.model import Exhibit
@@ -37,21 +34,7 @@ def test_the_public_names_are_those_that_were_agreed_and_the_things_themselves()
     assert fresh(code) == str(PUBLIC)
 
 
-@pytest.mark.parametrize("name", ["open_waves", "Dictionary", "pandas", "_secret"])
-def test_an_unknown_name_is_an_attribute_error_that_names_it(name):
-    with pytest.raises(AttributeError, match=name):
-        getattr(atc, name)
-    assert not hasattr(atc, name)
-
-
 def test_importing_the_package_imports_nothing_heavy():
     code = "import atc, sys; atc.open_wave; {}print([name for name in {!r} if name in sys.modules])"
     assert fresh(code.format("", HEAVY)) == "[]"
     assert "pandas" in fresh(code.format("import pandas; ", HEAVY)), "else nothing is seen"
-
-
-def test_what_starts_python_brings_nothing_to_the_workers_that_import_it_again():
-    code = "import atc.__main__, sys; print([name for name in ('click', 'atc.cli') if name in sys.modules])"
-    assert fresh(code) == "[]"
-    (command,) = entry_points(group="console_scripts", name="atc")
-    assert command.value == "atc.__main__:main"

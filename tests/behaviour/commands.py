@@ -23,6 +23,7 @@ from clone import copy_project
 from conftest import notebook, write_chapter, write_project
 from intake import corpus
 from intake.world import World
+from publication.quoted import quoting
 from survey.validation.small_wave import DEFECTS, SmallWave
 
 from atc.cli import main
@@ -210,15 +211,17 @@ def published(base: Path) -> Scene:
         yield root, "", f"publish --vague {wave} --to ../{wave} --rapport ../{wave}.csv"
     yield root, "", f"publish --to ../{WAVES[0]}"
     yield root, "", f"publish --to ../{WAVES[0]} --replace"
-    yield root, "", "publish --to ../public.zip --diffusion public"
+    # Two chapters, and quotations of each kind: for everybody, what is in doubt waits for a signature.
+    line = "publish --diffusion public --to ../public.zip --rapport ../public.csv"
+    yield quoting(base / "citations").root, "", line
     # Apart: others look at what stands there.
-    named = Path(shutil.copytree(root, base / "mots"))
-    path = named / "notebooks/06_premiers_effets.ipynb"
+    named = Path(shutil.copytree(base / "citations", base / "mots"))
+    path = named / "notebooks/01_methode.ipynb"
     words = "\n\n".join(NAMING)
     chapter = nbformat.read(path, as_version=nbformat.NO_CONVERT)
     chapter.cells.insert(1, nbformat.v4.new_markdown_cell(words, id="mots"))
     nbformat.write(chapter, path)
-    yield named, "words that name someone", "publish --to ../mots.zip"
+    yield named, "words that name someone", "publish --diffusion public --to ../mots.zip"
 
 
 def said(root: Path, line: str, base: Path, *, apart: bool) -> dict[str, Any]:

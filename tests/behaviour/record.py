@@ -9,12 +9,10 @@ import csv
 import difflib
 import itertools
 import json
-import random
 import re
 import sys
 import tempfile
 import tomllib
-from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -24,7 +22,7 @@ import lxml.html
 import nbformat
 from behaviour import commands
 from handed import CALLS, hand_over
-from views import REPOSITORY, answered, opened
+from views import REPOSITORY, answered
 
 import atc
 from atc.desk.view import View
@@ -38,7 +36,6 @@ TIERS = tuple(name for name in REPORT["diffusions"] if name != "defaut")
 Entry: TypeAlias = dict[str, Any]
 Entries: TypeAlias = dict[str, Entry]
 
-# --- what is shown, as fields ---
 
 #: Elements that stand within a line; all others begin a new one.
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "tspan"}
@@ -92,9 +89,6 @@ def told(make: Callable[[], Any]) -> Entry:
         return {"exit_code": refusal.exit_code, "refusal": str(refusal)}
 
 
-# --- exhibits: every call of every notebook, as the notebook makes it ---
-
-
 def cells(slug: str, **parameters: str) -> Entries:
     """``carnet cellule`` -> what each code cell of a notebook shows."""
     notebook = nbformat.read(REPOSITORY / "notebooks" / f"{slug}.ipynb", as_version=nbformat.NO_CONVERT)
@@ -128,58 +122,6 @@ def fiches(wave: str) -> Entries:
     }
 
 
-# --- views of the desk ---
-
-#: Tried at each tier; of those, how many are kept of each analysis, and of each reason to refuse.
-TRIED, ANSWERED, REFUSED = 12_000, 19, 2
-#: What may be typed; in each list, a word that does not exist.
-ANALYSES = ("tri à plat", "tri croisé", "comparaison de vagues", "regards croisés", "fiche", "tri magique")
-ASKED = ((WAVES[0],), (WAVES[1],), WAVES, WAVES[::-1])
-FILTERS = {
-    "reseau": "territoires.reseau",
-    "role": "questionnaire_flash.role",
-    "modele": "positionnements.modele_principal",
-    "territoire": "territoires.territoire",
-    "periode": "scores.periode",
-    "couleur": "scores.periode",
-}
-
-
-def values(column: str) -> list[str]:
-    """What the rows of the last wave hold, and a value that they don't."""
-    table, _, name = column.partition(".")
-    with (REPOSITORY / f"data/raw/{WAVES[-1]}/{table}.csv").open(encoding="utf-8", newline="") as rows:
-        return [*sorted({row[name] for row in csv.DictReader(rows)} - {""}), "atlantide"]
-
-
-def tried(tier: str) -> Iterator[View]:
-    """Any analysis of any variable, half of them cut by something, and half filtered."""
-    dice = random.Random(f"2021 {tier}")
-    listing = atc.tables(opened(WAVES[-1], "interne")).data
-    variables = [*listing["Variable"], "", "carnet_de_bord.configuratoin"]
-    groups = [*listing.loc[listing["Type"] == "modalités", "Variable"], "scores.groupe", "scores.score"]
-    codes = {name: values(column) for name, column in FILTERS.items()}
-    for _ in range(TRIED):
-        names = sorted(dice.sample(list(codes), dice.choice((0, 0, 0, 1, 1, 2))))
-        filters = {name: dice.choice(codes[name]) for name in names}
-        group = dice.choice(("", dice.choice(groups)))
-        yield View(dice.choice(ASKED), tier, dice.choice(ANALYSES), dice.choice(variables), group, filters)
-
-
-def draw(tier: str) -> Entries:
-    """The first views of each analysis, and the first refusals of each kind; seeded."""
-    kinds: Counter[str] = Counter()
-    kept: Entries = {}
-    for view in tried(tier):
-        entry = viewed(view)
-        # What is quoted or listed is not the reason.
-        kind = re.sub(r"«[^»]*»|:.*", "", entry["refusal"]) if "refusal" in entry else view.analyse
-        if kinds[kind] < (REFUSED if "refusal" in entry else ANSWERED) and view.id not in kept:
-            kinds[kind] += 1
-            kept[view.id] = entry
-    return kept
-
-
 def viewed(view: View) -> Entry:
     """A view, and what the desk answers."""
     asked = {name: getattr(view, name) for name in ("vagues", "diffusion", "analyse", "variable", "groupe")}
@@ -187,13 +129,9 @@ def viewed(view: View) -> Entry:
 
 
 def views(tier: str) -> Entries:
-    """The views that the file holds, asked again: drawn once, they stay when the desk offers more."""
+    """The views that the file holds, asked again: drawn once at random, some of each analysis and refusal."""
     kept = {key: entry["asked"] for key, entry in frozen(f"views/{tier}.json").items()}
-    again = {key: viewed(View(**asked | {"vagues": tuple(asked["vagues"])})) for key, asked in kept.items()}
-    return again or draw(tier)
-
-
-# --- what a whole build publishes, and what commands say ---
+    return {key: viewed(View(**asked | {"vagues": tuple(asked["vagues"])})) for key, asked in kept.items()}
 
 
 def pages(bundle: Path, outputs: Path) -> Entries:
@@ -246,8 +184,6 @@ def rebuilt() -> dict[str, Entries]:
         hand_over(Path(folder).resolve())
         return built(Path(folder).resolve())
 
-
-# --- files ---
 
 #: File under tests/behaviour/ -> what makes it, in a few seconds; the slow ones in minutes.
 QUICK: dict[str, Callable[[], Entries]] = {

@@ -35,20 +35,6 @@ def test_no_page_shows_what_only_we_write(wave, fault):
     assert [(page, line) for page, line in read if re.search(UNREAD[fault], line)] == []
 
 
-@pytest.mark.parametrize(
-    ("fault", "said"),
-    [
-        ("an ordinal is not raised", "au 4e trimestre"),
-        ("an inclusive form has a full stop", "les animateur.trices"),
-        ("an inclusive form has a full stop", "un.e élu.e."),
-        ("a developer's word", "Piège 1 : le rapport"),
-        ("a column's name", "la colonne debut_contrat"),
-    ],
-)
-def test_what_only_we_write_is_seen(fault, said):
-    assert re.search(UNREAD[fault], said)
-
-
 @pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("fault", WRONG)
 def test_no_view_says_it_wrong(tier, fault):
@@ -70,7 +56,11 @@ def test_no_view_says_it_wrong(tier, fault):
         ("one is not several", "dans 1 groupes sur 3"),
         ("of nobody, nothing is said", "0 répondant.e sur 0"),
         ("what is hidden is not absent", "Rôle : aucune réponse ne se détache"),
+        ("an ordinal is not raised", "au 4e trimestre"),
+        ("an inclusive form has a full stop", "un.e élu.e."),
+        ("a developer's word", "Piège 1 : le rapport"),
+        ("a column's name", "la colonne debut_contrat"),
     ],
 )
 def test_a_fault_is_seen(fault, said):
-    assert re.search(WRONG[fault], said)
+    assert re.search({**WRONG, **UNREAD}[fault], said)

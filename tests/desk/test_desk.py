@@ -17,14 +17,6 @@ def choose(desk: Desk, name: str, value: object) -> None:
     desk.controls[name].value = value
 
 
-def test_it_opens_on_the_question_of_the_evaluation_or_on_one_wave(desk):
-    assert desk.view.analyse == LENSES
-    assert len(desk.view.vagues) == 2
-    assert "L’écart le plus grand" in desk.figure.value
-    assert "atc.open_wave" in desk.code.value
-    assert Desk("2020-automne").view.vagues == ("2020-automne",)
-
-
 def test_each_change_asks_for_one_answer(desk, monkeypatch):
     asked = []
     answer = room.answer

@@ -146,22 +146,6 @@ def test_every_list_changes_what_is_shown(session):
         session.choose(label, 0)
 
 
-def test_answers_are_put_together_under_a_title_of_one_s_own(session):
-    page, before = session.page, session.state()
-    page.get_by_text("Réunir des réponses").click()
-    page.get_by_label("Réponses", exact=True).select_option(["L’observe, en retrait", "Émet des réserves"])
-    page.get_by_label("Sous le nom", exact=True).fill("Ne la soutient pas")
-    page.get_by_role("button", name="Réunir", exact=True).click()
-    assert "Ne la soutient pas" in session.answered(before)
-    before = session.state()
-    page.get_by_label("Titre", exact=True).fill("Qui soutient la démarche ?")
-    page.get_by_label("Titre", exact=True).press("Enter")
-    assert "Qui soutient la démarche" in session.answered(before)
-    before = session.state()
-    page.get_by_role("button", name="Tout séparer").click()
-    session.answered(before)
-
-
 def test_the_rows_behind_a_bar_and_a_table_to_paste_have_their_tabs(session):
     page = session.page
     page.locator(".atc-reponse .lm-TabBar-tab", has_text="Lignes").click()
@@ -172,15 +156,6 @@ def test_the_rows_behind_a_bar_and_a_table_to_paste_have_their_tabs(session):
     page.locator(".atc-reponse .lm-TabBar-tab", has_text="Copier").click()
     assert "\tPersonnes\tSur" in page.locator(".atc-reponse textarea:visible").input_value()
     page.locator(".atc-reponse .lm-TabBar-tab", has_text="Vue").click()
-
-
-def test_what_a_tier_may_not_see_is_not_offered(session):
-    analysis = session.page.get_by_label("Analyse", exact=True)
-    assert "ce qu’en disent les données" in session.choose("Analyse", "Fiche")
-    session.choose("Qui lira", "Financeurs")
-    assert "Fiche" not in analysis.inner_text()
-    session.choose("Table", "Carnet de bord des animateur.trices")
-    assert "le carnet de bord ne se croise pas" in session.choose("Analyse", "Tri croisé")
 
 
 def test_a_table_is_sorted_and_searched(session):
@@ -211,17 +186,6 @@ def test_the_keyboard_is_enough(session):
     analysis.press("Tab")
     focused = session.page.evaluate("document.activeElement.labels?.[0]?.innerText")
     assert focused == "Vague"
-
-
-def test_a_restarted_kernel_is_run_again(session):
-    page, before = session.page, session.state()
-    page.get_by_role("menuitem", name="Noyau").click()
-    page.get_by_role("menuitem", name="Redémarrer le noyau et exécuter toutes les cellules").click()
-    # Its accessible name is a sentence of JupyterLab's, which translations word as they like.
-    page.locator(".jp-Dialog .jp-mod-accept").click()
-    session.answered(before)
-    session.page.wait_for_selector(f"{_DESK} {_VIEW} svg", timeout=_WAIT)
-    session.choose("Analyse", "Tri à plat")
 
 
 def test_nothing_went_wrong_and_nothing_came_from_elsewhere(session):

@@ -79,12 +79,6 @@ def test_a_second_filter_is_not_offered_beyond_the_evaluation_team_and_the_desk_
     assert any("un seul filtre" in reason for reason in offers.absent)
 
 
-def test_a_table_that_gives_way_says_why(settings):
-    view, offers = offered(View((THEN,), "financeurs", CROSSED, "carnet_de_bord.etp"), settings)
-    assert view.table != "carnet_de_bord"
-    assert "ne se croise pas" in offers.moved
-
-
 def test_a_choice_that_still_fits_is_kept(settings):
     view, _ = offered(
         View((THEN,), "interne", FLAT, "carnet_de_bord.etp", filtres={"reseau": "fcsf"}), settings

@@ -101,22 +101,9 @@ def test_the_margin_of_the_wave_before_is_bound_to_the_change():
     assert [d.key for d in audit({"F08": change.record, "F03": plain})] == ["2020-automne/scores.item&item=a"]
 
 
-def test_a_record_survives_the_notebook():
-    one = distribution([2, 5, 10, 3], bands=band)
-    again = read(one.record.plain())
-    assert again.plain() == one.record.plain()
-    assert again.merged == one.record.merged
-
-
 def test_an_order_that_the_report_printed_gives_two_masked_counts_away():
     """Three and one of fifteen: without the order, they may be two and two, or one and three."""
     one, printed = distribution([11, 3, 1]), release()
     printed.rank([f"{WHAT}&modalite=m{i}" for i in range(3)])
     assert found(one) == {}
     assert set(found(one, printed)) == {f"{KEY}&modalite=m1", f"{KEY}&modalite=m2"}
-
-
-def test_an_order_of_counts_that_no_page_prints_bears_on_nothing():
-    printed = release()
-    printed.rank(["a.b", "a.c"])
-    assert found(distribution([11, 3, 1]), printed) == {}

@@ -7,7 +7,6 @@ import pytest
 from atc.disclosure.exceptions import COLUMNS, of_exhibit, read_exceptions
 from atc.survey.errors import DataRefused
 from atc.survey.paths import Project
-from atc.survey.settings import load_settings
 
 ROW = "2020-automne,F02-03,seul,effectif,montrer,7,imprimé,équipe,2026-11-23"
 REPOSITORY = Project(Path(__file__).resolve().parents[2])
@@ -57,10 +56,3 @@ def test_every_fault_of_the_file_is_told_at_once(tmp_path):
 def test_another_header_is_refused(tmp_path):
     with pytest.raises(DataRefused, match="point-virgule"):
         read_exceptions(project(tmp_path, header="vague;exhibit"))
-
-
-def test_the_file_of_the_repository_names_waves_of_the_report_and_says_why():
-    known = set(load_settings(REPOSITORY).waves)
-    for row in read_exceptions(REPOSITORY):
-        assert row.vague in known, row.place
-        assert len(row.raison) > 10, row.place

@@ -35,9 +35,6 @@ def effectifs(values: list[int], floor: int = 5, total: int | None = None, **kwa
     return [text for (text,) in shown(released, "effectif")]
 
 
-# --- 6, 7: small counts, and those that would give them away
-
-
 @pytest.mark.parametrize("floor", [3, 5, 10, 11])
 def test_the_floor_is_the_first_count_that_is_read(floor):
     one = release(floor)
@@ -71,35 +68,10 @@ def test_a_distribution_masks_as_much_as_it_must(values, texts):
     assert effectifs(values) == texts
 
 
-def test_a_total_under_the_floor_says_nothing_of_its_parts():
-    released = release().distribution(counts([2, 1, 0]), WHAT)
-    assert shown(released, "effectif", "total") == [["n.c.", FEW]] * 3
-
-
 def test_parts_that_are_printed_nowhere_are_protected_from_the_others():
     assert effectifs([5, 9], total=16) == ["5", "n.c."]
     assert effectifs([5, 9], total=14) == ["5", "9"]
     assert effectifs([5, 9], total=20) == ["5", "9"]
-
-
-@pytest.mark.parametrize("frame", [counts([9, 9], total=12), pd.concat([counts([9, 8])] * 2)])
-def test_boxes_are_no_distribution(frame):
-    with pytest.raises(ValueError, match="boxes"):
-        release().distribution(frame, WHAT)
-
-
-def test_one_key_has_one_value():
-    frame = pd.concat([counts([9, 8]), counts([8, 9])])
-    with pytest.raises(ValueError, match="is 9 and 8"):
-        release().distribution(frame, WHAT)
-
-
-@pytest.mark.parametrize("column", ["effectif", "total"])
-def test_an_unknown_count_is_never_nothing(column):
-    frame = counts([9, 8]).astype({column: "float64"})
-    frame.loc[0, column] = math.nan
-    with pytest.raises(ValueError, match="NaN"):
-        release().distribution(frame, WHAT)
 
 
 @settings(deadline=None)
@@ -148,17 +120,6 @@ def test_at_interne_everything_is_exact():
     assert one.record.plain()["ranges"] == {}
 
 
-# --- order and leaders tell no more than counts do
-
-
-@settings(deadline=None)
-@given(st.lists(st.integers(0, 30), min_size=1, max_size=5))
-def test_a_leader_is_named_only_if_nobody_could_be_larger(values):
-    released = release().distribution(counts(values), WHAT)
-    for leader in released.leaders():
-        assert all(leader.effectif.low >= row.effectif.high for row in released if row != leader)
-
-
 def test_the_order_of_rows_says_nothing_of_masked_counts():
     for values in ([2, 3, 12, 20, 0], [3, 2, 12, 20, 0]):
         order = [row.modalite for row in release().distribution(counts(values), WHAT).descending()]
@@ -188,9 +149,6 @@ def test_a_row_leads_only_if_no_masked_count_could_be_as_large(counts, first):
     frame = pd.DataFrame({"modalite": list("abc")[: len(counts)], "effectif": counts}, dtype="object")
     released = Released(frame, SEAL)
     assert [row.modalite for row in released.leaders()] == first
-
-
-# --- 8: everybody or nobody
 
 
 def test_everybody_shows_under_a_masked_total_too():
@@ -238,9 +196,6 @@ def test_nobody_and_everybody_raise_an_alert():
     assert "« Tous les sites ont répondu. »" in one.record.alerts
 
 
-# --- 9: extremes and single points
-
-
 def test_no_extreme_leaves_unless_it_was_reviewed():
     resume = Resume(14, 0.4, 1.5, 0.85, 0.8)
     assert release().summary(resume, "a.etp").minimum is None
@@ -270,9 +225,6 @@ def test_a_number_that_did_not_go_through_the_rules_stays_behind():
     assert set(released.frame.columns) == {"modalite", "libelle", "effectif", "total"}
 
 
-# --- 10: forbidden crossings
-
-
 @pytest.mark.parametrize("pair", FORBIDDEN, ids=lambda pair: "-".join(sorted(pair)))
 @pytest.mark.parametrize("turned", [False, True])
 def test_some_columns_are_never_crossed_beyond_interne(pair, turned):
@@ -281,9 +233,6 @@ def test_some_columns_are_never_crossed_beyond_interne(pair, turned):
     with pytest.raises(DisclosureRefused, match="ne se croisent pas"):
         release().crossing(frame, "a.b", rows=rows, columns=columns)
     assert release(diffusion="interne").crossing(frame, "a.b", rows=rows, columns=columns).row()
-
-
-# --- 11: reviewed exceptions
 
 
 def test_a_reviewed_count_is_shown_and_noted():
@@ -324,9 +273,6 @@ def test_names_of_sites_leave_only_as_they_were_reviewed():
         one.names(["Aubenas"], "a.b=c")
 
 
-# --- 15: how numbers are written
-
-
 def test_percentages_wait_for_thirty_and_never_follow_a_masked_count():
     thresholds = load_settings(find_project(Path(__file__))).small_numbers
 
@@ -341,9 +287,6 @@ def test_percentages_wait_for_thirty_and_never_follow_a_masked_count():
     assert text(3, 40) == "moins de 5 sur 40"
     assert text(38, 40) == "plus de 35 sur 40"
     assert math.isnan(Ratio(Count(1, 4, "D"), Count.exactly(40)).part)
-
-
-# --- 19: two waves
 
 
 def test_what_is_lost_between_two_waves_does_not_give_away_what_they_share():

@@ -10,7 +10,6 @@ import pytest
 from disclosure.tables import counts, release
 
 from atc.disclosure import Released
-from atc.exhibits.table import Column, DataTable
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HEAD = """
@@ -77,12 +76,3 @@ def test_no_number_joins_a_released_table_from_elsewhere(change):
     released = release().distribution(counts([3, 14]), "x.y")
     with pytest.raises(ValueError, match="from elsewhere"):
         released.reshaped(change)
-
-
-def test_a_released_table_may_be_put_in_another_order_or_shape():
-    released = release().distribution(counts([6, 11]), "x.y")
-    turned = released.reshaped(lambda frame: frame.iloc[::-1].assign(cle="site", double=frame["effectif"]))
-    assert DataTable(turned, [Column("libelle", "L"), Column("effectif", "N", 0)]).rows == [
-        ["Modalité 1", "11"],
-        ["Modalité 0", "6"],
-    ]

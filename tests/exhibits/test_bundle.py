@@ -1,6 +1,5 @@
 """What an exhibit gives to a notebook: the contract, valid HTML, and nothing that it does not show."""
 
-import base64
 import json
 import xml.etree.ElementTree as ET
 
@@ -22,40 +21,6 @@ def bundle(shown: Exhibit) -> dict[str, object]:
 
 def page(shown: Exhibit) -> lxml.html.HtmlElement:
     return lxml.html.fragment_fromstring(bundle(shown)["text/html"], create_parent="body")
-
-
-def test_a_figure_gives_exactly_what_the_contract_says_and_travels_as_json(sure_wave):
-    shown = json.loads(json.dumps(bundle(figure(sure_wave))))
-    assert set(shown) == {"text/plain", "text/html", "application/vnd.atc.exhibits+json"}
-    assert shown["text/plain"] == "<Exhibit F09-01>"
-    words = {"id", "title", "subtitle", "reading", "source", "status", "mention", "topic", "uses", "labels"}
-    told = shown[MIME]
-    assert set(told) == words | {"files", "let_out"}
-    assert set(told["files"]) == {"svg", "png", "csv"}
-    assert set(bundle(table(sure_wave))[MIME]["files"]) == {"csv"}
-    assert told["status"] == "observé"
-    assert told["files"]["csv"] == "site,etp,statut\na,0.4,observé\nb,,observé\nc,1.5,observé\n"
-    assert base64.b64decode(told["files"]["png"], validate=True).startswith(b"\x89PNG")
-    assert ET.fromstring(told["files"]["svg"]).attrib["role"] == "img"
-
-
-@BOTH
-def test_no_id_is_used_twice_and_each_table_has_its_caption_and_headings(make, sure_wave):
-    shown = page(make(sure_wave))
-    ids = shown.xpath("//@id")
-    assert len(ids) == len(set(ids))
-    (scroll,) = shown.xpath("//div[@class='table-scroll']")
-    assert (scroll.get("tabindex"), scroll.get("role")) == ("0", "region")
-    assert scroll.get("aria-label")
-    assert len(shown.xpath("//table")) == len(shown.xpath("//caption")) == 1
-    assert shown.xpath("//th/@scope") == ["col", "col", "row", "row", "row"]
-    assert [cell.text_content() for cell in shown.xpath("//td")] == ["0,4", "–", "1,5"]
-    # The table is folded away behind a figure only.
-    folded = shown.xpath("//details/summary")
-    assert [each.text for each in folded] == ["Données de la figure F09-01"] * (make is figure)
-    if make is figure:
-        assert dict(shown[0].attrib) == {"class": "exhibit", "id": "F09-01", "data-status": "observé"}
-        assert shown.xpath("//div[@hidden]/@class") == ["chart chart-narrow"]
 
 
 def test_what_the_exhibit_does_not_declare_is_nowhere_in_it(doubtful_wave):

@@ -54,9 +54,6 @@ def test_what_is_shown_is_what_is_signed_for_these_readers_and_tells_no_more(vag
     assert not [each for each in hidden if each in told]
 
 
-# --- what the report printed in words is known to the audit
-
-
 def known(diffusion: str, *held: str) -> Record:
     vague = open_wave(VAGUE, diffusion)
     release = release_for(vague, "C05-00")

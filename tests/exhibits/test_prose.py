@@ -1,41 +1,13 @@
 import json
 from dataclasses import replace
 
-import pytest
 from exhibits.paper_wave import draft, figure, papers
 from IPython.core.formatters import DisplayFormatter
 
 from atc.exhibits.declare import exhibit
-from atc.exhibits.model import PROSE_MIME, Prose, messages, prose
+from atc.exhibits.model import PROSE_MIME, messages
 from atc.exhibits.table import Column
-from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import NBSP
-
-ATTACK = "<script>alert(1)</script> & <b>gras</b>"
-ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;gras&lt;/b&gt;"
-
-
-@pytest.mark.parametrize(
-    ("kind", "opening", "item"),
-    [
-        ("prose", '<div class="prose">', "p"),
-        ("precaution", '<aside class="precaution"', "p"),
-        ("messages", '<ul class="messages">', "li"),
-    ],
-)
-def test_each_kind_has_one_item_per_sentence_and_none_is_read_as_html(kind, opening, item):
-    shown = Prose((ATTACK, "Suite"), kind)._repr_html_()
-    assert shown.startswith(opening)
-    assert shown.count(f"<{item}>") == shown.count(f"</{item}>") == 2
-    assert ESCAPED in shown
-    assert "<script" not in shown
-    assert "<b>" not in shown
-
-
-def test_prose_is_written_the_french_way():
-    shown = prose("Combien ? Trop : l'État.", "Fin !")
-    assert shown.paragraphs == (f"Combien{THIN}? Trop{NBSP}: l’État.", f"Fin{THIN}!")
-    assert repr(shown) == "\n".join(shown.paragraphs)
 
 
 def saying(id_: str, message: str, count: tuple[int, str] | None = None):

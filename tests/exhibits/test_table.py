@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from atc.disclosure import Count, Measure, Released
 from atc.disclosure.released import SEAL
 from atc.exhibits.table import ABSENT, Column, DataTable
-from atc.survey.typography import MINUS, NBSP
 from atc.survey.typography import NARROW as THIN
+from atc.survey.typography import NBSP
 
 FRAME = pd.DataFrame(
     {
@@ -41,24 +41,6 @@ def parsed(table: DataTable) -> list[list[str]]:
 @pytest.mark.parametrize("decimals", [None, 0, 1])
 def test_whatever_is_missing_is_a_dash(absent, decimals):
     assert Column("x", "X", decimals).show(absent) == ABSENT
-
-
-@pytest.mark.parametrize(
-    ("value", "decimals", "is_part", "text"),
-    [
-        (1362, 0, False, f"1{THIN}362"),
-        (3, 1, False, "3,0"),
-        (-1.5, 1, False, f"{MINUS}1,5"),
-        (2.5, 0, False, "3"),
-        (0.5667, 0, True, f"57{NBSP}%"),
-        (1.0, 0, True, f"100{NBSP}%"),
-        (np.float32(0.5), 1, False, "0,5"),
-        ("l'État", None, False, "l’État"),
-        (12, None, False, "12"),
-    ],
-)
-def test_cells_are_shown_the_french_way(value, decimals, is_part, text):
-    assert Column("x", "X", decimals, is_part).show(value) == text
 
 
 def test_rows_and_csv_follow_the_columns_and_what_is_not_shown_leaves_by_no_door():
@@ -93,8 +75,6 @@ def test_every_text_comes_back_from_the_csv_and_none_is_a_formula(texts):
         assert cell.removeprefix("'" if text[:1] != "'" else "") == told
 
 
-# --- counts ---
-
 FEW, MOST, HIDDEN = Count(1, 4, "D"), Count(10, 13, "D", of_the_rest=True), Count(5, 9, "S")
 ONE_COUNT = (Column("libelle", "Réponse"), Column("effectif", "Sites", 0))
 
@@ -102,22 +82,6 @@ ONE_COUNT = (Column("libelle", "Réponse"), Column("effectif", "Sites", 0))
 def counts(*effectifs: Count | Measure) -> DataTable:
     labels = [f"r{i}" for i in range(len(effectifs))]
     return shown(pd.DataFrame({"libelle": labels, "effectif": list(effectifs)}), ONE_COUNT)
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (Count.exactly(1362), f"1{THIN}362"),
-        (FEW, f"n{NBSP}<{NBSP}5"),
-        (MOST, f"n{NBSP}>{NBSP}9"),
-        (HIDDEN, "n.c."),
-        (Measure(3.5), "4"),
-        (Measure(None), "n.c."),
-        (Measure(float("nan")), ABSENT),
-    ],
-)
-def test_counts_and_medians_are_shown_as_readers_may_know_them(count, text):
-    assert counts(count).rows == [["r0", text]]
 
 
 def test_the_csv_says_why_each_count_is_empty_and_nothing_where_nothing_is_masked():
@@ -132,9 +96,3 @@ def test_the_csv_says_why_each_count_is_empty_and_nothing_where_nothing_is_maske
     frame = pd.DataFrame({"libelle": ["a"], "effectif": [Count.exactly(7)], "cache": [FEW]})
     assert not shown(frame, ONE_COUNT).is_masked
     assert "statut" not in shown(frame, ONE_COUNT).csv()
-
-
-def test_headings_alone_say_what_is_a_count_and_what_a_median():
-    values = {"libelle": ["a"], "effectif": [FEW], "mediane": [Measure(4.5)], "n": [7]}
-    headed = DataTable.headed(Released(pd.DataFrame(values), SEAL), {name: name for name in values})
-    assert [column.decimals for column in headed.columns] == [None, 0, 1, 0]

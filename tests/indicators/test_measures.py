@@ -6,7 +6,6 @@ import pytest
 from atc.indicators import measures
 from atc.indicators.measures import Part, Resume
 
-CODES = {"a": "Alpha", "b": "Bêta", "c": "Gamma"}
 ETP = measures.edges(0.5, 0.8, 1, math.inf, whole=False)
 MEETINGS = measures.edges(0, 2, 4, 7, math.inf, zero="Aucune")
 SCORES = measures.edges(3, 5, 7, 10, first=1)
@@ -86,33 +85,6 @@ def test_a_value_outside_every_band_is_not_lost_in_silence(bands, value):
 def test_neighbouring_bands_make_one_label(bands, first, last, said):
     found = measures.bands(pd.Series([], dtype="float64"), bands)
     assert found.merged([band.libelle for band in bands[first : last + 1]]) == said
-
-
-def test_quarters_run_from_the_first_to_the_last():
-    dates = pd.Series(["2019-10-01", "2019-12-31", "2020-01-01", None, "2020-09-30"], dtype="datetime64[us]")
-    found = measures.quarters(dates)
-    assert list(measures.tally(found.labels, found.codes)["effectif"]) == [2, 1, 0, 1]
-    assert list(found.labels) == ["2019-T4", "2020-T1", "2020-T2", "2020-T3"]
-    assert found.merged(["4e trimestre 2019", "1er trimestre 2020"]) == (
-        "Du 4e trimestre 2019 au 1er trimestre 2020"
-    )
-    assert measures.quarters(dates.iloc[3:4]).labels == {}
-
-
-@pytest.mark.parametrize(
-    ("values", "dtype", "codes"),
-    [
-        ([True, None, False], "boolean", ["oui", None, "non"]),
-        (["2019-12-31", None], "datetime64[us]", ["2019-T4", None]),
-        ([3, None], "Int64", ["3", None]),
-        ([0.4, None], "float64", ["0.4", None]),
-        (["cdd", None], "category", ["cdd", None]),
-        (["aubenas", None], "str", ["aubenas", None]),
-    ],
-)
-def test_answers_of_any_type_are_codes(values, dtype, codes):
-    found = measures.codes(pd.Series(values, dtype=dtype))
-    assert [None if pd.isna(code) else code for code in found] == codes
 
 
 def test_directions_count_only_those_who_answered_twice():

@@ -99,13 +99,6 @@ def test_a_signature_for_one_circle_is_none_for_a_wider_one(diffusion, expected,
     assert sorted(shown(table, cercles=circles)) == expected
 
 
-def test_the_order_is_not_that_of_the_register(register, shown):
-    rows = [(f"L-{i}", "ville", JEUX, *SIGNED) for i in range(6)]
-    said = shown(register(*rows))
-    assert sorted(said) == [f"texte {i}" for i in range(6)] != said
-    assert shown(register(*rows).iloc[::-1].reset_index(drop=True)) == said
-
-
 def test_circles_are_those_of_the_report_and_nothing_shown_tells_the_speaker(
     register, entretiens, roster, dictionary
 ):
@@ -114,20 +107,6 @@ def test_circles_are_those_of_the_report_and_nothing_shown_tells_the_speaker(
     names = quotations.attributions(entretiens, roster, dictionary, FLOOR)
     shown = quotations.publiables(register(("L-1", "ville", JEUX, *SIGNED)), names, JEUX, ("financeurs",))
     assert list(shown.columns) == ["idee", "texte", "nature", "attribution"]
-
-
-def test_the_names_are_those_of_the_rules(frame, roster, dictionary):
-    # docs/confidentialite.md, règle 13: whoever was met often enough has the name of their category.
-    codes = list(dictionary.field("verbatims.fonction").labels)
-    met = frame("entretiens", nature=["entretien"] * 5 * len(codes), fonction=codes * 5)
-    everywhere = roster[~roster["fonction"].isin(codes)]
-    assert set(quotations.attributions(met, everywhere, dictionary, FLOOR).values()) == {
-        "Animateur.trice",
-        "Représentant.e de l’État",
-        "Collectivité",
-        "Structure porteuse",
-        "Association ou habitant.e",
-    }
 
 
 def test_the_name_covers_five_people_or_waits(entretiens, roster, dictionary):

@@ -80,7 +80,6 @@ def in_sheet(name: str, old: str, new: str) -> None:
     liste(name, lambda content: rezip(content, {traps.SHEET: put(old, new)}))
 
 
-# --- The file itself
 raw("empty", "flash.csv", lambda _: b"")
 raw("blank", "flash.csv", lambda _: b"\xef\xbb\xbf\r\n \r\n")
 raw("too heavy", "flash.csv", lambda old: old + b"x" * 5_100_000)
@@ -97,7 +96,6 @@ instead("expected file not given", "carnet.csv", lambda _: None)
 defect("file that nobody expects", lambda world: world.write("notes.csv", b"a;b\r\n1;2\r\n"))
 
 
-# --- Encoding
 raw("mixed encodings", "flash.csv", lambda old: old.replace(b"AVIGNON", b"Avignon \xe9t\xe9 " + "é".encode()))
 raw("two files end to end", "liste.csv", lambda old: old + old)
 raw("NUL", "flash.csv", lambda old: old.replace(b"AVIGNON", b"AVI\0GNON"))
@@ -106,7 +104,7 @@ raw("Mac letters", "liste.csv", lambda old: old.decode("cp1252").encode("mac-rom
 raw("unknown bytes", "liste.csv", lambda old: old.replace(b"Ville", b"\x81\x8d"))
 raw("lost letters", "flash.csv", lambda old: old.replace("é".encode(), "\ufffd".encode()))
 
-# --- Lines and columns
+
 raw("unknown separator", "flash.csv", lambda old: old.replace(b";", b"^"))
 raw("two separators possible", "liste.csv", lambda old: b"a,b;c\r\n1,2;3\r\n4,5;6\r\n")
 raw("short line", "flash.csv", lambda old: old.replace(b'"vie",', b"").replace(b'"NSP";', b""))
@@ -125,7 +123,7 @@ raw(
 )
 raw("cut in the middle of a line", "carnet.csv", lambda old: old[:-60])
 
-# --- Workbooks
+
 liste("old .xls renamed", lambda _: traps.ole("Workbook"))
 liste("password", lambda _: traps.ole("EncryptedPackage"))
 liste("web page renamed", lambda _: b"<html><body><table><tr><td>Jeton</td></tr></table></body></html>")
@@ -194,7 +192,7 @@ liste("first row empty", lambda _: workbook({"Feuil1": [[], [], *LISTE]}))
 liste("empty sheet", lambda _: workbook({"Feuil1": []}))
 mapped("absent sheet", "feuille: Effets", "feuille: Effet")
 
-# --- Values
+
 edit("score of 0", "flash.csv", '"7";"10"', '"0";"10"')
 edit("score of 11", "flash.csv", '"7";"10"', '"7";"11"')
 edit("score with a half", "flash.csv", '"7";"10"', '"7,5";"10"')
@@ -244,7 +242,6 @@ def _commune(world: World) -> None:
 defect("01001 as a number", _commune)
 
 
-# --- Between rows and files
 edit("same respondent twice", "flash.csv", "tok-interco-avignon", "tok-dp-gilles")
 edit("same recipient twice", "liste.csv", "tok-ville-grenoble", "tok-dp-gilles", "cp1252")
 edit("same carnet twice", "carnet.csv", "Grenoble", "Saint Gilles")
@@ -268,7 +265,7 @@ mapped("person without pseudonym", "{colonne: Jeton, pseudonyme: R}", "Jeton")
 mapped("persons said to be codes", "{colonne: Jeton, pseudonyme: R}", "{colonne: Jeton, deja_code: oui}")
 mapped("free text that nobody declared", 'ignorer: ["Q4[other]"]', "ignorer: []")
 
-# --- The mapping
+
 mapped("unknown key", "ignorer:", "ignore:")
 mapped("key twice", "    outil: limesurvey\n", "    outil: limesurvey\n    outil: kobo\n")
 defect("alias", lambda world: world.mapping.write_text("vague: &a x\ntitre: *a\n", encoding="utf-8"))
@@ -293,7 +290,6 @@ defect("empty mapping", lambda world: world.mapping.write_bytes(b"# rien\n"))
 defect("no mapping", lambda world: world.mapping.unlink())
 
 
-# --- The key
 def key(name: str, change: Callable[[Path], object], moved: str = "") -> None:
     """A defect of the key, or of where it is."""
 

@@ -166,9 +166,6 @@ def people(table: str) -> list[Person]:
     ]
 
 
-# --- files
-
-
 def csv_bytes(
     grid: Grid, separator: str = ";", *, encoding: str = "utf-8", quoted: bool = False, blank: bool = False
 ) -> bytes:
@@ -201,8 +198,6 @@ def edited(book: bytes, change) -> bytes:
     change(sheets)
     return xlsx_bytes(sheets)
 
-
-# --- Excel, as it is filled in and saved in France
 
 SHEETS = {
     "entretiens": "Entretiens", "positionnements": "Modèles", "effets": "Effets",

@@ -53,9 +53,6 @@ def _box(column: str, ticked: str, left: str = "") -> Cell:
     return lambda one: ticked if one.row[column] == "oui" else left
 
 
-# --- LimeSurvey
-
-
 _SITE = ("SITE", "Votre territoire")
 _LIME_MOMENT = "2021-10-{one.day} 09:{one.minute}:00"
 _TECHNICAL: dict[tuple[str, str], Cell] = {
@@ -155,9 +152,6 @@ def _section(name: str, found: Sequence[Mapping[str, object]]) -> str:
     return f"<{name}><rows>{''.join(cells)}</rows></{name}>"
 
 
-# --- KoboToolbox
-
-
 _KOBO_MOMENT = "2021-10-{one.day}T09:{one.minute}:00.000+02:00"
 _GROUPS = {"identite": "Vous", "reponses": "Vos réponses", "notes": "La situation du territoire"}
 _IDENTITY: dict[tuple[str, str], Cell] = {
@@ -243,9 +237,6 @@ def xlsform(table: str) -> dict[str, list[list[object]]]:
     choices += [[name, value, label] for name, found in listed.items() for value, label in found.items()]
     survey.append(["end_group", "", ""])
     return {"survey": survey, "choices": choices, "settings": [["form_title"], ["ATC"]]}
-
-
-# --- services of forms
 
 
 _MOMENT = "{one.day}/10/2021 09:{one.minute}:00"

@@ -80,9 +80,6 @@ def test_nothing_that_names_people_gets_in(imported):
         assert trace not in "\n".join(outcome.lines)
 
 
-# --- The same answers, written otherwise
-
-
 def swap(world, file, old, new):
     world.edit(file, lambda content: content.replace(old, new))
 
@@ -192,9 +189,6 @@ def test_a_workbook_of_a_mapping_among_the_exports_is_left_aside_and_told(world,
     assert tables(world) == expected
 
 
-# --- Again, and instead
-
-
 def test_a_second_import_changes_nothing(world):
     assert world.run().changed
     before = world.snapshot()
@@ -235,9 +229,6 @@ def test_exports_may_be_named_from_inside_the_project(world, monkeypatch):
     monkeypatch.chdir(world.project.root)
     files = [Path("..") / "exports" / path.name for path in sorted(world.exports.iterdir())]
     assert world.run(files=files).changed
-
-
-# --- The key
 
 
 def test_a_new_key_is_secret_and_never_replaced(tmp_path, world):

@@ -96,14 +96,6 @@ def test_a_heading_that_is_not_the_first_line_is_found(tmp_path, service, entete
     assert draft["tables"]["carnet_de_bord"]["colonnes"]["contrat"] == question
 
 
-def test_every_column_is_mapped_left_to_sort_or_dropped(drafted):
-    _, _, draft = drafted
-    effects = source(draft, "terrain.xlsx", "Effets")
-    text = yaml.safe_dump(effects, allow_unicode=True)
-    for heading in SHEETS["Effets"][0]:
-        assert heading in text
-
-
 def test_a_cell_that_names_people_bans_its_column(tmp_path):
     world = World(tmp_path)
     rows = [["Site", "Courriel", "Remarque"], ["Grenoble", "a@exemple.org", "voir b@exemple.org"]]

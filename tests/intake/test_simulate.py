@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from atc.intake import wavefiles
-from atc.intake.draws import Draws
 from atc.intake.wavefiles import write_simulated
 from atc.survey.errors import DataRefused, UsageError
 from atc.survey.paths import Project, find_project
@@ -42,18 +41,6 @@ def rows(folder: Path, table: str) -> list[dict[str, str]]:
 
 def files(project: Project, vague: str = "essai") -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in project.raw(vague).iterdir()}
-
-
-def test_draws_are_the_same_on_every_machine_fair_and_apart():
-    # Written down once: another version of Python or another machine must give the same draws.
-    draws = Draws(2020, "temoin")
-    assert [draws.below(100) for _ in range(8)] == [83, 30, 44, 15, 28, 18, 42, 97]
-    assert draws.shuffled("abcdef") == list("afdbce")
-    counts = [[draws.below(7) for _ in range(7_000)].count(value) for value in range(7)]
-    assert 900 < min(counts) <= max(counts) < 1_100
-    drawn = [draws.weighted({"a": 3, "b": 1, "c": 0}) for _ in range(2_000)]
-    assert (1_400 < drawn.count("a") < 1_600, "c" in drawn) == (True, False)
-    assert len({Draws(seed, name).below(10**9) for seed, name in ((1, "a"), (1, "b"), (2, "a"))}) == 3
 
 
 @pytest.mark.parametrize(("sites", "seed"), [(1, 7), (2, 7), (60, 7), (4, 1), (4, 2), (4, 3), (4, 4)])
@@ -101,17 +88,3 @@ def test_a_wave_is_replaced_when_told_and_when_right_and_only_then(project, monk
     write_simulated(project, "essai", sites=3, seed=2, replace=True)
     assert files(project)["scores.csv"] != before["scores.csv"]
     assert [path.name for path in project.raw("essai").parent.iterdir()] == ["essai"]
-
-
-def test_a_second_wave_takes_up_the_first(project):
-    write_simulated(project, "essai", sites=40, seed=1)
-    write_simulated(project, VAGUE, sites=40, seed=2, previous="essai")
-    first, second = project.raw("essai"), project.raw(VAGUE)
-    assert rows(first, "territoires") == rows(second, "territoires")
-    for table in ("carnet_de_bord", "questionnaire_flash"):
-        before, after = ({r["repondant"]: r["territoire"] for r in rows(f, table)} for f in (first, second))
-        stayed = before.keys() & after.keys()
-        assert 0 < len(stayed) < min(len(before), len(after))
-        assert all(before[person] == after[person] for person in stayed)
-    periods = [{row["periode"] for row in rows(folder, "scores")} for folder in (first, second)]
-    assert periods == [{"avant", "actuelle"}, {"actuelle"}]

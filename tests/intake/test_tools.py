@@ -42,16 +42,6 @@ def test_an_old_structure_says_what_a_recent_one_does():
     assert since.labels["Q3"] == OPTIONS
 
 
-def test_a_text_that_two_questions_share_is_nobody_s():
-    structure = Structure(wordings={"Q1": "Précisez", "Q2": "Précisez"})
-    assert codes("limesurvey", ["Précisez", "Q2"], structure) == {"Précisez": "Précisez", "Q2": "Q2"}
-
-
-def test_a_point_in_a_wording_is_no_code():
-    structure = Structure(wordings={"Q1": "Q. A et B"})
-    assert codes("limesurvey", ["Q. A et B"], structure) == {"Q. A et B": "Q1"}
-
-
 def test_two_headings_of_one_question_are_refused():
     sheet = export(["Q1", "Q1. Texte"], ["a", "b"])
     with pytest.raises(DataRefused, match="Question en double"):
@@ -70,8 +60,6 @@ def test_a_trapped_or_foreign_structure_is_refused(content, message):
     with pytest.raises(DataRefused, match=message):
         structures("limesurvey", content, "x.lss")
 
-
-# --- KoboToolbox
 
 NAMES = [name for name in CARNET[0] if "/" in name]
 GROUPS = {"poste": "Le poste d’animation", "pilotage": "Le pilotage"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from atc.intake.values import Reading, UnreadableError
 from atc.survey.dictionary import Dictionary, load_dictionary
 from atc.survey.paths import find_project
-from atc.survey.typography import number, place, skeleton, unambiguous
+from atc.survey.typography import number, unambiguous
 
 DICTIONARY: Dictionary = load_dictionary(find_project())
 
@@ -122,13 +122,6 @@ def test_two_is_neither_yes_nor_no():
     with pytest.raises(UnreadableError):
         reading("carnet_de_bord.temps_plein")("2")
     assert reading("carnet_de_bord.temps_plein", recode={"1": "oui", "2": "non"})("2") == "non"
-
-
-@given(st.text())
-@example("𝓐")
-def test_a_skeleton_is_its_own_skeleton(text):
-    assert skeleton(skeleton(text)) == skeleton(text)
-    assert place(place(text)) == place(text)
 
 
 def test_a_spelling_of_two_sites_is_nobody_s():

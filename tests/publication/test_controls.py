@@ -15,7 +15,7 @@ from atc.disclosure.exceptions import HEARD, SHOW, Reviewed
 from atc.exhibits.published import PRINTED
 from atc.exhibits.worth import legend
 from atc.publication import controls
-from atc.publication.controls import ALERT, NO, PASSED, PUBLIC, REFUSED, Line, in_words
+from atc.publication.controls import ALERT, NO, PASSED, PUBLIC, REFUSED, Line
 from atc.publication.finished import Display, Finished, known
 from atc.publication.pieces import Kind, Known, Piece, Rule
 from atc.publication.rules import in_sentences
@@ -44,9 +44,6 @@ def verdicts(lines: Iterable[Line]) -> list[str]:
 def signed(exhibit: str, ligne: str, vague: str = VAGUE, effet: str = HEARD) -> Reviewed:
     day = dt.date(2026, 11, 23)
     return Reviewed(2, vague, exhibit, ligne, "*", effet, "*", "relu", "une évaluatrice", day)
-
-
-# --- content ------------------------------------------------------------------------------------------------
 
 
 def looked_at(
@@ -116,8 +113,6 @@ def test_a_site_stands_beside_a_post_only_where_the_report_printed_it(wave: Wave
     assert verdicts(looked_at(printed, wave, page)) == [PASSED]
 
 
-# --- deduction ----------------------------------------------------------------------------------------------
-
 #: A total of 17 shared in two, both parts masked.
 MASKING = shown(
     record=Record(
@@ -158,9 +153,6 @@ def test_a_count_printed_elsewhere_gives_the_masked_one_back(
     (line, *_) = controls.deduction(run, elsewhere, ["2021-automne"])
     assert "lancez d’abord atc run --vague 2021-automne --diffusion financeurs" in line.remedy
     assert "masquez l’un des deux" in line.remedy
-
-
-# --- everybody or nobody ------------------------------------------------------------------------------------
 
 
 def alerted(diffusion: str, *alerts: str) -> Finished:
@@ -214,9 +206,6 @@ def test_what_a_hand_writes_of_everybody_waits_as_well() -> None:
     assert (line.verdict, line.where, line.message) == (ALERT, cell.file, f"« {text} »")
 
 
-# --- ready or not -------------------------------------------------------------------------------------------
-
-
 def not_ready(wave: Wave, *exhibits: Display, package: Package | None = None, **settings: str) -> list[str]:
     changed = replace(wave.settings, **settings)  # type: ignore[arg-type]
     other = replace(wave, package=package or wave.package, settings=changed)
@@ -246,9 +235,6 @@ def test_a_phrase_that_denies_the_statuses_stays_in(wave: Wave) -> None:
     (message,) = not_ready(wave, package=observed, precaution=precaution, provenance="")
     assert "simulé" in message
     assert not_ready(wave, precaution=precaution) == []
-
-
-# --- posts, and what a person vouches for -------------------------------------------------------------------
 
 
 def one_count(key: str, *bounds: int, masked: bool = False) -> Finished:
@@ -301,23 +287,6 @@ def test_what_a_person_vouches_for_is_listed() -> None:
     for used, told in (({2}, ", ligne 2"), ({8, 7, 9}, ", lignes 7 à 9")):
         (line,) = controls.words(finished(shown(record=Record(exceptions=used))))
         assert line.message.endswith(told)
-
-
-@pytest.mark.parametrize(
-    ("key", "told"),
-    [
-        ("evolution.carnet_de_bord&modalite=reunions_pilotage&sens=hausse", "Réunions de l’instance"),
-        ("scores.score&groupe=habitants", "habitants"),
-    ],
-)
-def test_no_key_reaches_an_evaluator(wave: Wave, key: str, told: str) -> None:
-    said = in_words(f"2021-automne/{key} : 13 sur 13", wave.dictionary)
-    assert told in said
-    assert said.endswith(" (2021-automne) : 13 sur 13")
-    assert not [mark for mark in "_&=" if mark in said]
-
-
-# --- what the scanner is told -------------------------------------------------------------------------------
 
 
 def test_the_scanner_knows_every_pseudonym_and_the_machine(

@@ -100,29 +100,6 @@ def test_a_bundle_goes_where_it_is_told(says: Says, tmp_path: Path, target: str)
 
 
 @pytest.mark.usefixtures("never")
-@pytest.mark.parametrize(
-    ("target", "told"),
-    [
-        ("thèse.odt", "existe déjà"),
-        ("photos", "existe déjà"),
-        ("lien", "existe déjà"),
-        ("absent/rapport.zip", "Le dossier absent n’existe pas"),
-        ("thèse.odt/rapport.zip", "n’existe pas"),
-    ],
-)
-def test_a_place_that_is_taken_or_missing_is_told_first(
-    says: Says, tmp_path: Path, target: str, told: str
-) -> None:
-    (tmp_path / "thèse.odt").write_bytes(b"dix ans")
-    (tmp_path / "photos").mkdir()
-    (tmp_path / "lien").symlink_to(tmp_path / "photos")
-    code, output, errors = says("--to", target)
-    assert (code, output) == (2, "")
-    assert told in errors
-    assert names(tmp_path) == ["lien", "photos", "thèse.odt"]
-
-
-@pytest.mark.usefixtures("never")
 @pytest.mark.parametrize("target", ["thèse.odt", "photos.zip", "photos", "outputs"])
 def test_replace_takes_the_place_of_a_bundle_only(says: Says, tmp_path: Path, target: str) -> None:
     (tmp_path / "thèse.odt").write_bytes(b"dix ans")
@@ -248,17 +225,6 @@ def test_a_workbook_of_somebody_else_is_left_alone(says: Says, tmp_path: Path) -
     (tmp_path / "notes.xlsx").write_bytes(b"mes notes")
     assert says("--to", "a.zip", "--rapport", "notes.xlsx")[0] == 3
     assert (tmp_path / "notes.xlsx").read_bytes() == b"mes notes"
-
-
-@pytest.mark.usefixtures("never")
-def test_the_circle_of_the_team_never_leaves(says: Says, tmp_path: Path) -> None:
-    code, _, errors = says("--diffusion", "interne", "--to", "non.zip")
-    assert code == 5
-    assert "ne se publie pas" in errors
-    assert names(tmp_path) == []
-
-
-# --- disks and interruptions --------------------------------------------------------------------------------
 
 
 @pytest.fixture(params=["rapport.zip", "dossier"])

@@ -1,4 +1,4 @@
-"""The script that draws wave 2020-automne, run as its README says."""
+"""The delivered waves: the script that draws the first, run as its README says, and the other’s command."""
 
 import csv
 import json
@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from atc.intake.wavefiles import write_simulated
+from atc.survey.paths import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 WAVE = ROOT / "data/raw/2020-automne"
@@ -85,3 +88,26 @@ def change(project: Path, figure: str, printed: str) -> None:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
+
+
+@pytest.mark.parametrize("table", ["carnet_de_bord", "questionnaire_flash"])
+def test_the_order_of_rows_says_nothing(table):
+    with (WAVE / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    persons, sites = ([row[column] for row in rows] for column in ("repondant", "territoire"))
+    assert persons == sorted(persons)
+    assert sites != sorted(sites)
+
+
+def test_the_documented_command_writes_the_simulated_wave(project):
+    before, vague = "2020-automne", "2021-automne"
+    kept, made = ROOT / "data/raw" / vague, Project(project).raw(vague)
+    made.mkdir()
+    shutil.copyfile(kept / "codebook.csv", made / "codebook.csv")
+    command = f"atc simulate --vague {vague} --sites 15 --seed 2021 --from {before} --replace"
+    assert json.loads((kept / "datapackage.json").read_bytes())["procedure"] == command
+    assert command in (ROOT / "docs/hypotheses.md").read_text(encoding="utf-8")
+    write_simulated(Project(project), vague, sites=15, seed=2021, previous=before, replace=True)
+    assert {path.name: path.read_bytes() for path in made.iterdir()} == {
+        path.name: path.read_bytes() for path in kept.iterdir()
+    }

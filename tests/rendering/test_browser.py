@@ -28,18 +28,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, page: str, front: str) -> Pat
     return folder
 
 
-@pytest.mark.parametrize("name", _PAGES)
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (700, "light"), (320, "light"), (1280, "dark")]
-)
-def test_nothing_is_asked_said_or_cut_and_axe_finds_no_barrier(
-    browser: playwright.Browser, site: Path, name: str, width: int, scheme: str
-) -> None:
-    with chromium.visited(browser, site / name, width, scheme) as visit:
-        chromium.check_nothing_asked_said_or_cut(visit)
-        chromium.check_no_barrier(visit)
-
-
 def test_fonts_charts_and_keyboard_of_a_chapter(browser: playwright.Browser, site: Path) -> None:
     with chromium.visited(browser, site / _PAGES[1], 1280, "light") as visit:
         page = visit.page

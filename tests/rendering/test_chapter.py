@@ -4,10 +4,9 @@ import re
 
 import pytest
 from nbformat import NotebookNode, v4
-from rendering import sample
 
-from atc.rendering.chapter import read_chapter, set_tables
-from atc.rendering.fragments import Element, parse, text_of
+from atc.rendering.chapter import read_chapter
+from atc.rendering.fragments import parse
 from atc.rendering.report import Chapter
 from atc.survey.errors import NotebookFailed
 
@@ -18,20 +17,6 @@ def _notebook(*cells: NotebookNode) -> NotebookNode:
 
 def _showing(data: dict[str, str], kind: str = "display_data") -> NotebookNode:
     return v4.new_code_cell("montrer()", outputs=[v4.new_output(kind, data=data)])
-
-
-def test_title_and_question_are_taken(chapter: Chapter) -> None:
-    assert chapter.slug == sample.SLUG
-    assert chapter.title == "Feuille de route"
-    assert "<h1" not in chapter.body
-    question = text_of(parse(chapter.body).find("p[@class='question']"))
-    assert question == "Où en sont les sites dans la mise en place de l’animation\N{NARROW NO-BREAK SPACE}?"
-
-
-@pytest.mark.parametrize("kind", ["display_data", "execute_result"])
-def test_displays_pass_whatever_the_kind_of_output(kind: str) -> None:
-    cell = _showing({"text/html": '<div class="prose"><p>Phrase.</p></div>', "text/plain": "x"}, kind)
-    assert '<div class="prose"><p>Phrase.</p></div>' in read_chapter(_notebook(cell), "x").body
 
 
 def test_every_exhibit_is_there_with_both_charts(chapter: Chapter) -> None:
@@ -54,14 +39,6 @@ def test_code_is_folded_with_the_silent_cells_before_it(chapter: Chapter) -> Non
     # The last silent cells go with the cells of the run.
     assert "sentinel" not in chapter.body
     assert "atc.survey.trace" not in chapter.body
-
-
-def test_same_notebook_gives_same_body(chapter: Chapter) -> None:
-    # Ids of cells and execution counts change from run to run; nothing of them may show.
-    again = sample.notebook()
-    for cell in again.cells:
-        cell["execution_count"] = 99
-    assert read_chapter(again, sample.SLUG) == chapter
 
 
 def test_prose_is_set_anchored_and_its_tables_framed(chapter: Chapter) -> None:
@@ -129,63 +106,6 @@ def test_printed_text_and_failures_are_refused_without_data_and_warnings_stay_be
     assert "lea" not in read_chapter(_notebook(warned), "x").body
 
 
-def test_refused_content_in_a_removed_cell_does_not_matter() -> None:
-    cell = _showing({"text/plain": "x"})
-    cell.metadata["tags"] = ["remove"]
-    assert read_chapter(_notebook(cell), "x").body == ""
-
-
 def test_raw_cells_show_what_is_written_in_them_and_nothing_runs() -> None:
     raw = v4.new_raw_cell("<script>alert(1)</script>", metadata={"raw_mimetype": "text/html"})
     assert read_chapter(_notebook(raw), "x").body == "<pre>&lt;script&gt;alert(1)&lt;/script&gt;</pre>"
-
-
-_SENTENCE = "Une phrase assez longue pour demander de la place."
-
-
-def _table(rows: list[list[str]], head: str = "") -> Element:
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    root = parse(f"<p>a</p><table>{head}<tbody>{body}</tbody></table>après")
-    set_tables(root)
-    return root
-
-
-@pytest.mark.parametrize(
-    ("rows", "classes"),
-    [
-        ([["a", "1"]] * 3, {"compact", "short"}),
-        ([["a", "1"]] * 23, {"compact"}),
-        ([["a"] * 4], {"short"}),
-        ([["a"] * 8], {"many", "short"}),
-        ([["a", _SENTENCE]], {"short"}),
-        ([["a", _SENTENCE * 4]] * 6, set()),
-    ],
-)
-def test_a_table_is_told_by_its_size(rows: list[list[str]], classes: set[str]) -> None:
-    table = next(_table(rows).iter("table"))
-    assert set(table.get("class", "").split()) == classes
-
-
-def test_a_frame_keeps_the_order_of_the_page() -> None:
-    root = _table([["a", "1"]])
-    assert [child.tag for child in root] == ["p", "div"]
-    assert root[1].get("class") == "table-scroll"
-    assert root[1].get("tabindex") == "0"
-    assert root[1].get("aria-label")
-    assert root[1].tail == "après"
-    assert not next(root.iter("table")).tail
-
-
-def test_sentences_get_more_room_than_numbers_and_shares_make_a_whole() -> None:
-    head = "<caption>c</caption><thead><tr><th>Site</th><th>Lecture</th><th>n</th></tr></thead>"
-    table = next(_table([["Aubenas", _SENTENCE, "3"], ["Grigny", _SENTENCE * 2, "12"]], head).iter("table"))
-    assert [child.tag for child in table] == ["caption", "colgroup", "thead", "tbody"]
-    shares = [float(col.get("style").split(": ")[1].rstrip("%")) for col in table.iter("col")]
-    assert shares[1] > shares[0] >= shares[2]
-    assert sum(shares) == pytest.approx(100, abs=0.2)
-
-
-def test_merged_cells_are_not_measured() -> None:
-    root = parse("<table><tbody><tr><td colspan='2'>a</td></tr><tr><td>b</td><td>c</td></tr></tbody></table>")
-    set_tables(root)
-    assert next(root.iter("table")).get("class") is None

@@ -117,9 +117,6 @@ def test_what_cannot_be_compared_is_said_once_beside_what_the_wave_itself_tells(
     assert [id_ for id_, _ in shown.charts] == ["F08-01", "F08-02", "F08-03"]
 
 
-# --- Slides -----------------------------------------------------------------------------------------------
-
-
 def test_each_exhibit_has_a_slide_that_says_all_of_it(deck: Deck, told: list[dict[str, Any]]) -> None:
     assert deck.slide_width * 9 == pytest.approx(deck.slide_height * 16, rel=0.001)
     by_title = {slide.shapes.title.text: slide for slide in deck.slides}
@@ -158,9 +155,6 @@ def test_a_long_table_goes_on_over_several_slides(deck: Deck) -> None:
     assert rows == len(sample.long_table().table.rows)
 
 
-# --- Word -------------------------------------------------------------------------------------------------
-
-
 def test_word_keeps_headings_alternatives_and_readers(
     made: dict[str, bytes], deck: Deck, chapter: Chapter
 ) -> None:
@@ -182,9 +176,6 @@ def test_word_keeps_headings_alternatives_and_readers(
     assert "Diffusion financeurs" in words(footer)
     assert b"footer1.xml" in part(made["rapport.docx"], "word/_rels/document.xml.rels")
     assert b'typeface="Atc Sans"' in part(made["rapport.docx"], "word/theme/theme1.xml")
-
-
-# --- Workbook ---------------------------------------------------------------------------------------------
 
 
 def book(*exhibits: Display) -> bytes:

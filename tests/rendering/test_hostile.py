@@ -167,15 +167,6 @@ def test_quotations_are_rows_of_plain_text(
     }
 
 
-def test_no_cell_of_the_csv_is_a_formula(shown: Exhibit) -> None:
-    rows = list(csv.DictReader(io.StringIO(shown.table.csv())))
-    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
-    texts = [row["texte"] for row in rows]
-    for text in FORMULAS:
-        # « … » around somebody's very words keeps a spreadsheet quiet too; a paraphrase has an apostrophe.
-        assert sum(cell in {f"« {text} »", f"'{text}"} for cell in texts) == 1
-
-
 def test_the_pdf_shows_them_as_they_were_said_and_calls_nothing(
     chapter: Chapter, said: tuple[str, ...], trap: Trap
 ) -> None:
@@ -196,7 +187,6 @@ def test_the_pdf_shows_them_as_they_were_said_and_calls_nothing(
         assert not [link for link in links if "/URI" in link or "/JS" in link]
 
 
-# --- The maker of PDF -------------------------------------------------------------------------------------
 # Six ways of asking the network, four of reading the disk.
 ASKING = [
     "<img src='{url}/a.png' alt='a'>",
@@ -231,9 +221,6 @@ def test_the_pdf_maker_reads_no_file(markup: str, tmp_path: Path) -> None:
     secret.write_text("<svg xmlns='http://www.w3.org/2000/svg'><text>canari</text></svg>", encoding="utf-8")
     with pytest.raises(AtcError, match="Le PDF n’a pas pu être composé"):
         document_pdf([Chapter("x", "Titre", markup.format(url=secret.as_uri()))], sample.COVER)
-
-
-# --- A real browser ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

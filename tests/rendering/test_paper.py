@@ -14,7 +14,6 @@ from rendering import checked, sample
 from weasyprint import HTML
 
 from atc.rendering.fragments import Element, parse, text_of
-from atc.rendering.html import style_sheet
 from atc.rendering.paper import AssetFetcher, document_html, document_pdf
 from atc.rendering.report import Chapter
 
@@ -76,26 +75,6 @@ def test_language_title_author_dates_and_marks(pdf: pikepdf.Pdf) -> None:
     assert all(date.startswith("D:20201215") for date in dates)
 
 
-def test_every_header_cell_has_its_scope(structure: Sequence[Tagged]) -> None:
-    scopes = [(str(cell.A.Scope), "/THead" in above) for cell, above in structure if cell.S == Name.TH]
-    assert {("/Column", True), ("/Row", False)} == set(scopes)
-    # Sixty rows in each of two chapters have a header of their own.
-    assert scopes.count(("/Row", False)) > 120
-
-
-def test_margins_are_not_read_aloud(pdf: pikepdf.Pdf, structure: Sequence[Tagged]) -> None:
-    read = {
-        (e.Pg.objgen, int(k)) for e, _ in structure for k in _kids(e) if not isinstance(k, pikepdf.Dictionary)
-    }
-    for number, page in enumerate(pdf.pages):
-        content = page.Contents.read_bytes()
-        marks = {int(mark) for mark in re.findall(rb"/MCID (\d+)", content)}
-        assert {mark for objgen, mark in read if objgen == page.objgen} == marks
-        # Title of the report, title of the chapter where it runs, stamp, number: none on the cover.
-        assert content.count(b"/Artifact <</Type /Pagination>> BDC") in ({0} if number == 0 else {3, 4})
-        assert content.count(b"BDC") + content.count(b"BMC") == content.count(b"EMC")
-
-
 def test_links_and_figures_are_told_and_headings_are_in_order(
     pdf: pikepdf.Pdf, structure: Sequence[Tagged]
 ) -> None:
@@ -118,31 +97,6 @@ def test_links_and_figures_are_told_and_headings_are_in_order(
     assert sections == ["Des démarrages échelonnés", "Qui anime\N{NARROW NO-BREAK SPACE}?", "Les instances"]
 
 
-def test_fonts_are_ours_and_their_text_can_be_read(pdf: pikepdf.Pdf) -> None:
-    fonts = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == Name.Font]
-    composite = [font for font in fonts if font.get("/Subtype") == Name.Type0]
-    assert {str(font.BaseFont).split("+")[1] for font in fonts} >= {"Atc-Sans", "Atc-Sans-Bold"}
-    assert all("Atc-Sans" in str(font.BaseFont) for font in fonts)
-    assert all("/ToUnicode" in font for font in composite)
-
-
-def test_no_link_to_a_file_and_no_path(report: bytes, pdf: pikepdf.Pdf) -> None:
-    addresses = [
-        str(annotation.A.URI)
-        for page in pdf.pages
-        for annotation in page.get("/Annots", pikepdf.Array())
-        if "/URI" in annotation.get("/A", pikepdf.Dictionary())
-    ]
-    assert set(addresses) == {"https://www.centres-sociaux.fr/a?b=1"}
-    unpacked = io.BytesIO()
-    pdf.save(unpacked, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-    for content in (report, unpacked.getvalue()):
-        assert b"file:" not in content
-        assert str(ROOT).encode() not in content
-        assert b"/tmp/" not in content
-    assert "/Names" not in pdf.Root or "/EmbeddedFiles" not in pdf.Root.Names
-
-
 def test_pages_are_stamped_and_numbered_and_heads_of_long_tables_come_back(pages: Sequence[str]) -> None:
     for number, text in enumerate(pages[1:], start=2):
         assert f"{number} / {len(pages)}" in text
@@ -153,20 +107,6 @@ def test_pages_are_stamped_and_numbered_and_heads_of_long_tables_come_back(pages
     # Counts stay whole where a page holds them: this one is longer.
     assert len(with_rows) > 2
     assert all("Réunions de pilotage" in text.replace("\n", " ").replace("  ", " ") for text in with_rows)
-
-
-def test_tables_of_two_rows_do_not_hold_one_another_back() -> None:
-    """A chain of them left the page before half empty."""
-
-    def table(number: int, rows: int) -> str:
-        body = f"<table><tbody>{'<tr><th>a</th><td>1</td></tr>' * rows}</tbody></table>"
-        return f'<section class="annex-data whole wide"><h2>Nº{number}</h2>{body}</section>'
-
-    tables = table(1, 46) + "".join(table(number, 2) for number in range(2, 7))
-    markup = f'<style>{style_sheet("paper.css")}</style><section class="annex">{tables}</section>'
-    first, second = HTML(string=markup, url_fetcher=AssetFetcher()).render().pages
-    assert "Nº3" in _words(first._page_box.descendants())
-    assert "Nº6" in _words(second._page_box.descendants())
 
 
 def _set(*chapters: Chapter) -> tuple[Element, Element | None]:
@@ -195,13 +135,6 @@ def test_a_table_of_many_rows_is_a_line_that_says_where_it_is(chapter: Chapter) 
     assert not list(told.iter("table"))
     assert "61 lignes, à lire dans le classeur" in text_of(told)
     assert "tables/F02-09.csv" in text_of(told)
-
-
-def test_mentions_reach_other_chapters_of_the_same_document_only(chapter: Chapter) -> None:
-    other = Chapter("01_methode", "Méthode", "<p>Voir F02-01 et F09-09.</p>")
-    mentions = ".//section[@class='chapter'][1]/p/a/@href"
-    assert _set(other, chapter)[0].xpath(mentions) == ["#F02-01"]
-    assert _set(other)[0].xpath(mentions) == []
 
 
 def _controls(number: int) -> str:

@@ -1,15 +1,9 @@
 """Any page as a PDF: what it may read, and the same bytes everywhere."""
 
 import datetime as dt
-import hashlib
 import logging
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
-import nbformat
 import pytest
 from rendering import sample
 
@@ -32,43 +26,6 @@ def test_a_broken_drawing_is_an_error() -> None:
     body = "<svg viewBox='0 0 1 1'><title>a</title><rect width='1' transform='rotate(x)'/></svg>"
     with pytest.raises(AtcError, match="Failed to render SVG"):
         document_pdf([Chapter("x", "Titre", body)], sample.COVER)
-
-
-_AGAIN = """
-import hashlib, os, nbformat
-from rendering import sample
-from atc.rendering.chapter import read_chapter
-from atc.rendering.paper import document_pdf
-notebook = nbformat.read("carnet.ipynb", as_version=4)
-content = document_pdf([read_chapter(notebook, sample.SLUG)], sample.COVER)
-print(hashlib.sha256(content).hexdigest(), os.environ["SOURCE_DATE_EPOCH"])
-"""
-
-
-@pytest.mark.slow
-def test_same_bytes_elsewhere_and_nothing_is_left_behind(single: bytes, tmp_path: Path) -> None:
-    nbformat.write(sample.notebook(), tmp_path / "carnet.ipynb")
-    root, folder = Path(__file__).parents[2], tmp_path / "tmp"
-    folder.mkdir()
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(root), str(root / "tests")]),
-        "PYTHONHASHSEED": "77",
-        "TZ": "Pacific/Auckland",
-        "LC_ALL": "C",
-        "HOME": str(tmp_path),
-        "SOURCE_DATE_EPOCH": "0",
-        "TMPDIR": str(folder),
-    }
-    told = subprocess.run(
-        [sys.executable, "-c", _AGAIN],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert told.stdout.split() == [hashlib.sha256(single).hexdigest(), "0"]
-    assert not list(folder.glob("weasyprint-*"))
 
 
 def test_what_was_printed_before_changes_nothing_and_no_rule_is_unknown(

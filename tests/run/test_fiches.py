@@ -7,13 +7,12 @@ import pytest
 from conftest import notebook
 from run.craft import Silent
 
-from atc.cli import main
 from atc.exhibits.chapters import fiche
 from atc.run import plan
 from atc.run.manifest import FILE, file_hash, read_manifest
 from atc.run.notebooks import SHEET_NAMES, read_source, title_of
 from atc.run.run import Outcome, Request, run
-from atc.survey.errors import DataRefused, NotebookFailed, UsageError
+from atc.survey.errors import NotebookFailed, UsageError
 from atc.survey.paths import Project, find_project
 from atc.survey.waves import open_wave
 
@@ -34,7 +33,7 @@ def _run(project: Project, **wanted: object) -> Outcome:
 
 
 @pytest.fixture
-def project(make_project, monkeypatch):
+def project(make_project, monkeypatch, lent):
     made = make_project({"01_methode": notebook("Méthode")})
     (made.notebooks / "fiche_territoire.ipynb").write_text(json.dumps(SHEET), encoding="utf-8")
     titles = plan.sheet_titles
@@ -42,32 +41,11 @@ def project(make_project, monkeypatch):
     return made
 
 
-# --- who may see one ---
-
-
 @pytest.mark.parametrize("diffusion", ["financeurs", "public"])
 def test_sheets_are_refused_outside_the_tightest_circle(project, diffusion):
     with pytest.raises(UsageError, match="interne"):
         _run(project, diffusion=diffusion)
     assert not project.outputs("2020-automne", diffusion).exists()
-
-
-@pytest.mark.parametrize("broken", ["une colonne;une autre\n1;2\n", ""])
-def test_territories_are_read_once_their_file_is_known_to_be_right(project, broken):
-    (project.raw("2020-automne") / "territoires.csv").write_text(broken, encoding="utf-8")
-    with pytest.raises(DataRefused, match="territoires"):
-        _run(project)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [("--fiches", "--diffusion", "financeurs"), ("--fiches", "--chapitre", "01_methode")],
-)
-def test_the_command_refuses_with_exit_code_2(project, capsys, arguments):
-    with pytest.raises(SystemExit) as stop:
-        main(["run", *arguments])
-    assert stop.value.code == 2
-    assert "fiches de territoire" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("diffusion", ["financeurs", "public"])
@@ -82,32 +60,12 @@ def test_an_unknown_territory_is_refused_in_french():
         fiche.carnet(open_wave("2020-automne", "interne"), "atlantide")
 
 
-# --- what one shows ---
-
-
 def test_the_answers_are_those_of_the_territory_and_of_no_other():
     wave = open_wave("2021-automne", "interne")
     row = wave.table("carnet_de_bord").iloc[0]
     shown = fiche.carnet(wave, str(row["territoire"])).table.frame.set_index("libelle")["reponse"]
     assert shown["Réunions de l’instance de pilotage"].startswith(str(row["reunions_pilotage"]))
     assert str(row["repondant"]) not in fiche.carnet(wave, str(row["territoire"])).table.csv()
-
-
-def test_what_changed_is_joined_by_its_code_whatever_its_words():
-    waves = open_wave("2020-automne", "interne"), open_wave("2021-automne", "interne")
-    shown = fiche.changement(waves[1], "aubenas").table.frame.set_index("libelle")
-    carnets = [wave.table("carnet_de_bord").set_index("territoire").loc["aubenas"] for wave in waves]
-    meetings = shown.loc["Réunions de l’instance de pilotage"]
-    assert [meetings["avant"], meetings["apres"], meetings["sens"]] == [
-        *(f"{carnet['reunions_pilotage']} réunions" for carnet in carnets), "en hausse",
-    ]  # fmt: skip
-    # « La vie associative est dynamique » gained « du quartier »: joined; « confiance » may not be.
-    reworded = shown.loc[["La vie associative du quartier est dynamique"]]
-    assert reworded["avant"].notna().any()
-    assert not shown.index.str.contains("franchement|confiance").any()
-
-
-# --- how they are run ---
 
 
 @pytest.mark.slow

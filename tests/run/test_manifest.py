@@ -1,6 +1,5 @@
 """The manifest: as it was written, or nothing."""
 
-import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -8,15 +7,12 @@ from pathlib import Path
 import pytest
 
 from atc.run.manifest import (
-    ABSENT,
     FILE,
     INDEX,
     ChapterRecord,
     Made,
     Manifest,
     Reads,
-    content_hash,
-    file_hash,
     read_manifest,
 )
 
@@ -80,12 +76,3 @@ def test_a_manifest_that_cannot_be_trusted_is_as_good_as_none(content: bytes, tm
     assert read_manifest(tmp_path) is None
     (tmp_path / FILE).write_bytes(content)
     assert read_manifest(tmp_path) is None
-
-
-def test_contents_are_hashed_and_absence_has_its_own_hash(tmp_path: Path) -> None:
-    (tmp_path / "x").write_bytes(b"un\r\n")
-    assert file_hash(tmp_path / "x") == hashlib.sha256(b"un\r\n").hexdigest()
-    assert {file_hash(path) for path in (tmp_path / "y", tmp_path, tmp_path / "x" / "y")} == {ABSENT}
-    assert content_hash({"a": 1, "b": ["é"]}) == content_hash({"b": ["é"], "a": 1})
-    assert content_hash(["a", "b"]) != content_hash(["b", "a"])
-    assert content_hash({"a": "1"}) != content_hash({"a": 1})

@@ -4,14 +4,15 @@ import json
 import re
 
 import pytest
-from clone import VAGUE, atc
+from clone import VAGUE
 from conftest import notebook
 from run.craft import Silent
 
+from atc.cli import main
 from atc.desk.keep import append
 from atc.desk.view import CROSSED, View
 from atc.publication.finished import read_finished
-from atc.run.notebooks import declared_texts, node, own_defaults, own_notebook
+from atc.run.notebooks import own_notebook
 from atc.run.run import Request, run
 from atc.survey.errors import DisclosureRefused, NotebookFailed, UsageError
 from atc.survey.waves import open_wave
@@ -21,7 +22,7 @@ PARAMETERS = f'vague: str = "{VAGUE}"\ndiffusion: str = "public"'
 
 
 @pytest.fixture
-def make_project(make_project):
+def make_project(make_project, lent):
     """Projects whose only chapter shows all published figures."""
 
     def make(chapters):
@@ -32,6 +33,13 @@ def make_project(make_project):
         return project
 
     return make
+
+
+def said(capsys, *words):
+    """What a command tells, whatever its end."""
+    with pytest.raises(SystemExit):
+        main(words)
+    return "".join(capsys.readouterr())
 
 
 def write_own(project, name, *cells, parameters=PARAMETERS):
@@ -53,18 +61,8 @@ def test_a_run_is_asked_for_one_notebook_of_one_s_own_at_a_time(make_project):
             own_notebook(project, (name,))
 
 
-def test_it_holds_its_own_defaults(make_project):
-    project = make_project({"01_a": notebook("A")})
-    write_own(project, "mien")
-    assert own_defaults(project, "mien") == {"vague": VAGUE, "diffusion": "public"}
-    (project.own_notebooks / "mien.ipynb").write_text("{", encoding="utf-8")
-    with pytest.raises(UsageError, match="JSON"):
-        own_defaults(project, "mien")
-    assert declared_texts(node(notebook("A", parameters=""))) == {}
-
-
 @pytest.mark.slow
-def test_views_and_annexes_are_part_of_the_report_and_pass_the_gate(make_project):
+def test_views_and_annexes_are_part_of_the_report_and_pass_the_gate(make_project, capsys):
     other = VIEW.replace("effets.type", "carnet_de_bord.configuration")
     project = make_project({"01_a": notebook("A", VIEW)})
     write_own(project, "01_a", other)
@@ -85,17 +83,16 @@ def test_views_and_annexes_are_part_of_the_report_and_pass_the_gate(make_project
     page = finished.files["html/annexe-01_a.html"].decode()
     assert "ne pas transmettre" not in page
     assert 'class="eyebrow">Annexe<' in page
-    done = atc(project, "publish", "--to", str(project.root / "site.zip"))
-    assert "image sans texte" not in done.stderr
-    assert "X" not in {line.partition(", ")[2][:1] for line in done.stderr.splitlines()}
+    told = said(capsys, "publish", "--to", "site.zip")
+    assert "image sans texte" not in told
+    assert "X" not in {line.partition(", ")[2][:1] for line in told.splitlines()}
 
 
 @pytest.mark.slow
-def test_its_pages_are_apart_and_no_bundle_takes_them(make_project):
+def test_its_pages_are_apart_and_no_bundle_takes_them(make_project, capsys):
     project = make_project({"01_a": notebook("A", "a = 1")})
     write_own(project, "mien", VIEW)
-    done = atc(project, "run", "--chapitre", "perso/mien")
-    assert done.returncode == 0, done.stderr
+    said(capsys, "run", "--chapitre", "perso/mien")
     wave = project.root / "outputs" / VAGUE
     pages = wave / "perso" / "mien" / "public" / "pages"
     page = (pages / "html" / "mien.html").read_text(encoding="utf-8")
@@ -108,15 +105,13 @@ def test_its_pages_are_apart_and_no_bundle_takes_them(make_project):
     assert ">Non contrôlé, ne pas transmettre</text></svg>" in drawn.read_text(encoding="utf-8")
     assert {path.suffix for path in (pages / "figures").iterdir()} == {".svg", ".png"}
     assert {path.name for path in wave.iterdir()} <= {"perso", ".verrou"}
-    assert "Rien à refaire" in atc(project, "run", "--chapitre", "perso/mien").stdout
-
-    for tier in ("public", "interne"):
-        run(project, Request(VAGUE, tier, jobs=1), Silent())
-        # What a bundle is made of: the artefacts of the manifest, and nothing else.
-        shipped = read_finished(project, VAGUE, tier).files
-        assert "html/01_a.html" in shipped
-        assert not [path for path in shipped if "mien" in path or "/X" in path]
-        assert not [path for path, content in shipped.items() if b"mien.html" in content]
+    assert "Rien à refaire" in said(capsys, "run", "--chapitre", "perso/mien")
+    run(project, Request(VAGUE, "public", jobs=1), Silent())
+    # What a bundle is made of: the artefacts of the manifest, and nothing else.
+    shipped = read_finished(project, VAGUE, "public").files
+    assert "html/01_a.html" in shipped
+    assert not [path for path in shipped if "mien" in path or "/X" in path]
+    assert not [path for path, content in shipped.items() if b"mien.html" in content]
     assert (pages / "html" / "mien.html").is_file()
     with pytest.raises(DisclosureRefused):
         read_finished(project, VAGUE, "perso")

@@ -84,6 +84,7 @@ def squeezed(text):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("lent")
 def test_what_an_author_writes_and_draws_is_in_the_page_and_on_paper(project, monkeypatch):
     project.own_notebooks.mkdir(parents=True, exist_ok=True)
     (project.own_notebooks / "mes_données.csv").write_text("a,b\n1,deux_lu\n", encoding="utf-8")
@@ -136,6 +137,7 @@ def test_what_an_author_writes_and_draws_is_in_the_page_and_on_paper(project, mo
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("lent")
 def test_what_a_code_cell_may_not_show_is_told_once_with_its_cell_and_a_way(project, monkeypatch):
     cells = [
         cell("code", "len([1, 2])", "texte"),

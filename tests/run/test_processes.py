@@ -3,12 +3,10 @@
 import contextlib
 import operator
 import os
-import pickle
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -116,15 +114,6 @@ def test_a_function_runs_in_a_fresh_process_and_its_result_comes_back(launcher: 
     assert len(launcher.run(operator.mul, "x", 3_000_000)) == 3_000_000
 
 
-def test_an_exception_comes_back(launcher: Launcher) -> None:
-    with pytest.raises(ZeroDivisionError):
-        launcher.run(operator.truediv, 1, 0)
-    with pytest.raises(RuntimeError, match="Unreadable : 1 et 2"):
-        launcher.run(fail)
-    with pytest.raises((AttributeError, pickle.PicklingError)):
-        launcher.run(eval, "lambda: 1")
-
-
 @linux
 @fault
 @pytest.mark.parametrize(("function", "arguments"), [(os._exit, (0,)), (sys.exit, (0,)), (os.abort, ())])
@@ -145,52 +134,6 @@ def test_whatever_it_does_it_ends_at_its_deadline(launcher: Launcher, function: 
         launcher.run(function, seconds=0.5)
     assert caught.value.overdue
     assert time.monotonic() - began < 5
-
-
-def test_several_run_at_once_and_closing_ends_them(launcher: Launcher) -> None:
-    with ThreadPoolExecutor(2) as pool:
-        slow, fast = (pool.submit(launcher.run, time.sleep, seconds) for seconds in (1000, 0))
-        assert fast.result() is None
-        assert not slow.done()
-        launcher.close()
-        assert isinstance(slow.exception(), ChildLost)
-    with pytest.raises(ChildLost):
-        launcher.run(os.getpid)
-
-
-def test_what_a_function_tells_is_heard_and_may_move_its_deadline(launcher: Launcher) -> None:
-    heard: list[int] = []
-
-    def patient(message: int) -> float:
-        heard.append(message)
-        return time.monotonic() + 60
-
-    assert launcher.run(told, 100, seconds=30, heard=patient) != os.getpid()
-    assert heard == list(range(100))
-
-
-def test_its_environment_is_that_of_the_launcher(
-    launcher: Launcher, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTHONHASHSEED", "1")
-    assert launcher.run(hash, "abc") == launcher.run(hash, "abc")
-    assert launcher.run(os.getenv, "PYTHONHASHSEED") == "0"
-    assert launcher.run(os.getenv, "PYTHONSAFEPATH") is None
-    assert os.environ["PYTHONHASHSEED"] == "1"
-    place = launcher.run(tempfile.gettempdir)
-    assert Path(place).parent == folder
-    assert not Path(place).exists()
-    draw = "__import__('random').random()"
-    assert launcher.run(eval, draw) != launcher.run(eval, draw)
-
-
-@linux
-def test_libraries_are_imported_once_and_leave_one_thread(folder: Path) -> None:
-    with Launcher(folder, {"OPENBLAS_NUM_THREADS": "1"}, ["pandas", "pyarrow", "nulle_part"]) as launcher:
-        launcher.warm()
-        assert launcher.run(eval, "'pandas' in __import__('sys').modules")
-        assert launcher.run(threading.active_count) == 1
-        assert len(launcher.run(os.listdir, "/proc/self/task")) == 1
 
 
 @linux

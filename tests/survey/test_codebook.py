@@ -2,14 +2,11 @@
 
 import csv
 import io
-from pathlib import Path
 
 import pytest
 
 from atc.survey.codebook import COLUMNS, VERDICTS, comparability, joined, read_codebook
-from atc.survey.dictionary import load_dictionary
 from atc.survey.errors import DataRefused
-from atc.survey.paths import find_project
 
 KNOWN = {"carnet.etp", "carnet.contrat", "scores.item=a", "scores.item=b", "scores.item=c"}
 
@@ -54,9 +51,6 @@ def _faults(refused):
     return [str(fault) for fault in refused.value.faults]
 
 
-# --- reading ---
-
-
 @pytest.mark.parametrize("separator", [",", ";"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_commas_and_semicolons_with_or_without_bom(separator, mark):
@@ -99,9 +93,6 @@ def test_every_fault_is_told_at_once_and_a_wrong_file_says_what_to_do(tmp_path):
         read_codebook(tmp_path / "absent.csv", "codebook.csv", "2021", KNOWN)
     with pytest.raises(DataRefused, match="CSV UTF-8"):
         read_codebook("libellé".encode("cp1252"), "codebook.csv", "2021", KNOWN)
-
-
-# --- comparing ---
 
 
 def test_each_verdict_and_what_is_joined():
@@ -174,19 +165,3 @@ def test_of_three_waves_the_first_and_the_last_are_held_through_the_second():
     assert found["jointure"].to_list() == [True, False, True, False, False]
     assert found["libelle_avant"].to_list() == ["Temps"] * 4 + [""]
     assert found["note"].to_list() == ["Plus court.", "Plus court.", "Enfin.", "", ""]
-
-
-# --- the project's own ---
-
-
-def test_the_codebooks_of_the_project_agree_with_each_other_and_the_dictionary():
-    project = find_project(Path(__file__))
-    known = load_dictionary(project).variables
-    books = [
-        read_codebook(project.raw(vague) / "codebook.csv", vague, vague, known)
-        for vague in ("2020-automne", "2021-automne")
-    ]
-    table = comparability(*books)
-    apart = table[~table["jointure"]]
-    assert {"rescale", "reformule", "nouveau", "disparu"} <= set(apart["comparabilite"])
-    assert "reformule" in set(table.loc[table["jointure"], "comparabilite"])

@@ -117,9 +117,6 @@ def test_a_table_described_twice_is_refused(tmp_path: Path) -> None:
     assert (fault.column, fault.message) == ("resources", "Le même nom y est deux fois")
 
 
-# --- the folder of a wave against its description ---
-
-
 def test_a_changed_file_is_refused_with_what_to_type(wave: SmallWave) -> None:
     old = hashlib.sha256(TABLES["effets"].encode()).hexdigest()
     wave.file("effets").write_bytes(TABLES["effets"].replace("stock", "local").encode())

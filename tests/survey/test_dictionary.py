@@ -55,24 +55,6 @@ def test_every_column_is_fully_described() -> None:
     assert list(dictionary_faults(DICTIONARY)) == []
 
 
-def test_columns_that_rules_compare_share_their_codes() -> None:
-    recueil = DICTIONARY.field("territoires.recueil")
-    assert set(DICTIONARY.field("entretiens.recueil").labels) == set(recueil.labels)
-    networks = set(DICTIONARY.field("territoires.reseau").labels) - {"non_renseigne"}
-    assert set(DICTIONARY.field("legitimites.reseau").labels) == networks
-    first, second = (DICTIONARY.field(f"positionnements.modele_{n}") for n in ("principal", "secondaire"))
-    assert first.labels == second.labels
-
-
-def test_a_modality_may_belong_to_a_wider_one() -> None:
-    field = DICTIONARY.field("verbatims.fonction")
-    assert field.groups["ville"] == field.groups["departement"] == "collectivite"
-    assert field.group_labels["collectivite"] == "Collectivité"
-    alone = DICTIONARY.field("carnet_de_bord.contrat")
-    assert alone.groups["cdd"] == "cdd"
-    assert alone.group_labels["cdd"] == "CDD"
-
-
 def test_an_unknown_table_or_column_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match=r"« budgets » n’est pas dans le dictionnaire.*territoires"):
         DICTIONARY.table("budgets")

@@ -3,7 +3,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atc.survey import errors
 from atc.survey.errors import DataRefused, Fault, shown
 
 #: As they are told, in order: a line each, with its place and its remedy.
@@ -29,12 +28,6 @@ SHOWN = {
     "x" * 61: "x" * 59 + "…",
     "": "",
 }
-
-
-def test_each_family_has_its_exit_code() -> None:
-    families = ("AtcError", "UsageError", "DataRefused", "NotebookFailed", "DisclosureRefused")
-    assert [getattr(errors, name).exit_code for name in families] == [1, 2, 3, 4, 5]
-    assert errors.FigureNotReproduced.exit_code == 6
 
 
 def test_a_refusal_tells_all_faults_in_the_order_of_files_and_lines() -> None:

@@ -35,9 +35,3 @@ def test_atc_root_overrules_the_place_and_must_be_right(root: Path, monkeypatch:
     monkeypatch.setenv("ATC_ROOT", str(root.parent))
     with pytest.raises(UsageError, match="ATC_ROOT désigne"):
         find_project(root)
-
-
-def test_a_link_is_named_by_its_own_place(root: Path) -> None:
-    (root.parent / "ailleurs.csv").touch()
-    (root / "lien.csv").symlink_to(root.parent / "ailleurs.csv")
-    assert Project(root).relative(root / "lien.csv") == "lien.csv"

@@ -1,7 +1,6 @@
 """What is seen in a quotation, what is not, and what a person must not be bothered with."""
 
 import csv
-import re
 import unicodedata
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from atc.survey.quotations import (
     places_of,
     register_alerts,
     without_brackets,
-    words,
 )
 from atc.survey.read_csv import load_roster
 
@@ -166,15 +164,3 @@ def test_any_text_is_read_every_passage_is_in_it_and_positions_are_kept(text: st
     cleaned = clean(text)
     assert all(alert.passage in " ".join(cleaned.split()) for alert in alerts(text, PLACES))
     assert len(fold(cleaned)) == len(cleaned) == len(without_brackets(cleaned))
-
-
-def test_no_word_is_written_twice_or_in_two_lists() -> None:
-    text = (PROJECT.root / "atc/survey/quotations.toml").read_text(encoding="utf-8")
-    blocks = re.findall(r'^\w+ = """\n(.*?)"""', text, re.MULTILINE | re.DOTALL)
-    sure, doubtful, harmless = (block.split() for block in blocks)
-    assert len(sure) > 500
-    for listed in (sure, doubtful, harmless):
-        assert listed == sorted(set(listed))
-    assert not set(sure) & set(doubtful)
-    # Nothing to look for finds nothing.
-    assert not words([]).search("grenoble")

@@ -1,6 +1,5 @@
 """report.toml is read once, checked, and blamed in French."""
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -23,20 +22,6 @@ def edit(project: Project, old: str, new: str) -> None:
     project.settings_file.write_text(REAL.replace(old, new, 1), encoding="utf-8")
 
 
-def test_the_real_file_says_what_the_report_needs(project: Project) -> None:
-    settings = load_settings(project)
-    wave = settings.wave("2020-automne")
-    assert wave.id == "2020-automne"
-    assert wave.date == dt.date(2020, 12, 15)
-    assert wave.published
-    assert list(settings.tiers) == ["interne", "financeurs", "public"]
-    assert settings.default_tier == "financeurs"
-    assert settings.tier("financeurs") == "Financeurs et partenaires (ANCT, préfets, réseaux)"
-    assert settings.chapters[0] == "01_methode"
-    assert settings.small_numbers.floor == 5
-    assert settings.small_numbers.counts_only < settings.small_numbers.count_first
-
-
 def test_the_floors_of_the_offices_and_of_public_acts_are_allowed(project: Project) -> None:
     for floor, site_floor in ((3, 1), (5, 3), (10, 5), (11, 5)):
         text = REAL.replace("plancher_sites = 3", f"plancher_sites = {site_floor}")
@@ -54,19 +39,6 @@ def test_an_unknown_wave_or_tier_is_refused_with_the_known_ones(project: Project
         for ask in (settings.tier, settings.tiers_from):
             with pytest.raises(UsageError, match="interne, financeurs, public"):
                 ask(tier)
-
-
-def test_what_is_fit_for_a_wider_circle_is_fit_for_a_tighter_one(project: Project) -> None:
-    settings = load_settings(project)
-    assert settings.tiers_from("interne") == ("interne", "financeurs", "public")
-    assert settings.tiers_from("financeurs") == ("financeurs", "public")
-    assert settings.tiers_from("public") == ("public",)
-
-
-def test_a_change_is_seen_at_once(project: Project) -> None:
-    assert load_settings(project).title == "Animation territoriale citoyenne"
-    edit(project, "Animation territoriale citoyenne", "Autre titre")
-    assert load_settings(project).title == "Autre titre"
 
 
 WRONG = [

@@ -113,21 +113,6 @@ def test_a_project_reached_through_a_link_is_traced(root, tmp_path):
     assert told(link, "(root.resolve() / 'report.toml').read_bytes()")[0] == ["report.toml"]
 
 
-def test_opening_goes_wrong_as_it_would_untraced_and_the_trace_itself_weighs_nothing(root):
-    during = """
-for wrong in (object(), "nul\\0", 10**6, root):
-    try:
-        open(wrong)
-    except (TypeError, ValueError, OSError) as error:
-        continue
-    raise SystemExit(f"{wrong!r} was opened")
-"""
-    modules = (
-        "sorted(name for name in sys.modules if name.partition('.')[0] in {'atc', 'pandas', 'matplotlib'})"
-    )
-    assert told(root, during, shown=modules) == ([], ["atc", "atc.survey", "atc.survey.trace"])
-
-
 TABLE = "data/processed/v/scores.parquet"
 READ = """
 path = root / "data/processed/v/scores.parquet"

@@ -1,6 +1,5 @@
 """Numbers, dates and sentences as French readers see them."""
 
-import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -12,17 +11,11 @@ from atc.survey.typography import (
     NARROW,
     NBSP,
     aloud,
-    counted,
-    day,
-    enumeration,
     french,
-    in_words,
     lower_first,
-    month,
     number,
     opened,
     percent,
-    quarter,
 )
 
 ODD = st.text(alphabet="aé1 02:;?!«»()<>%€°'’,.\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
@@ -106,21 +99,3 @@ def test_numbers_round_half_up() -> None:
     parts = [(17 / 30, 0), (0.575, 0), (0.145, 0), (0, 0), (1, 0), (1 / 3, 1)]
     printed = "57 % 58 % 15 % 0 % 100 % 33,3 %".replace(" %", f"{NBSP}%")
     assert [percent(*each) for each in parts] == printed.split(" ")
-
-
-def test_counts() -> None:
-    assert [counted(n, "site") for n in (0, 1, 2)] == [f"0{NBSP}site", f"1{NBSP}site", f"2{NBSP}sites"]
-    assert counted(1000, "cheval", "chevaux") == f"1{NARROW}000{NBSP}chevaux"
-    assert [in_words(n) for n in (0, 1, 16, 17, 1000)] == ["zéro", "un", "seize", "17", f"1{NARROW}000"]
-    assert [in_words(n, feminine=True) for n in (1, 2)] == ["une", "deux"]
-    assert in_words(-1) == f"{MINUS}1"
-    assert [enumeration("abc"[:n]) for n in range(4)] == ["", "a", "a et b", "a, b et c"]
-
-
-def test_dates() -> None:
-    assert day(dt.date(2020, 10, 1)) == f"1ᵉʳ{NBSP}octobre 2020"
-    assert day(dt.date(2020, 10, 11)) == f"11{NBSP}octobre 2020"
-    assert month(dt.date(2020, 2, 29)) == "février 2020"
-    assert quarter(2019, 4) == f"4ᵉ{NBSP}trimestre 2019"
-    assert quarter(2020, 1) == f"1ᵉʳ{NBSP}trimestre 2020"
-    assert quarter(2020, 1, short=True) == f"T1{NBSP}2020"

@@ -10,7 +10,7 @@ import pytest
 from survey.validation.small_wave import TABLES, VAGUE, SmallWave
 
 from atc.survey import waves
-from atc.survey.errors import DataRefused, UsageError
+from atc.survey.errors import DataRefused
 from atc.survey.paths import Project
 from atc.survey.validation import validate_wave
 from atc.survey.waves import STAMP, is_processed, open_wave, process
@@ -140,15 +140,6 @@ def test_a_current_wave_is_opened_without_validation_and_gives_copies(
     assert opened.table("scores")["score"].tolist()[0] == 3
 
 
-@pytest.mark.parametrize(("vague", "diffusion"), [("2019", None), (VAGUE, "tous"), ("../..", None)])
-def test_unknown_waves_and_tiers_are_refused(vague: str, diffusion: str | None, wave: SmallWave) -> None:
-    with pytest.raises(UsageError, match="est inconnue"):
-        open_wave(vague, diffusion)
-    with pytest.raises(UsageError, match="« 2031-automne » est inconnue"):
-        process(wave.project, "2031-automne")
-    assert not wave.project.processed(VAGUE).parent.exists()
-
-
 def test_using_lets_only_the_declared_columns_through(wave: SmallWave) -> None:
     whole = open_wave(VAGUE)
     opened = whole.using(["scores.score", "scores.item", "effets.*"])
@@ -160,14 +151,6 @@ def test_using_lets_only_the_declared_columns_through(wave: SmallWave) -> None:
     assert len(whole.table("scores").columns) == 6
     with pytest.raises(ValueError, match="at least one column"):
         whole.using([])
-
-
-@pytest.mark.parametrize("columns", [["scores.note"], ["budgets.total"], ["budgets.*"], ["scores"]])
-def test_using_refuses_what_the_dictionary_does_not_know(columns: list[str], wave: SmallWave) -> None:
-    with pytest.raises(UsageError, match="n’est pas dans le dictionnaire"):
-        open_wave(VAGUE).using(columns)
-    with pytest.raises(UsageError, match="« budgets » n’est pas dans le dictionnaire"):
-        open_wave(VAGUE).table("budgets")
 
 
 @pytest.mark.parametrize("name", ["scores.parquet", "datapackage.json"])
@@ -190,48 +173,3 @@ def test_other_rules_or_another_library_ask_for_a_new_check(
             change.setattr(owner, name, lambda *_: "autres")
             assert not is_processed(wave.project, VAGUE)
     assert is_processed(wave.project, VAGUE)
-
-
-# --- the hash of a column changes with its content, and with nothing else ---
-
-
-FRAME = pd.DataFrame(
-    {
-        "site": pd.Categorical(["a", "b", None], categories=["a", "b", "c"], ordered=True),
-        "n": pd.array([1, None, 3], dtype="Int64"),
-        "texte": pd.array(["é", "", None], dtype="str"),
-        "jour": pd.to_datetime(["2020-09-01", None, "2020-10-01"]),
-    }
-)
-OTHERS = [
-    ("site", pd.Categorical(["b", "b", None], categories=["a", "b", "c"], ordered=True)),
-    ("site", pd.Categorical(["a", "b", None], categories=["a", "c", "b"], ordered=True)),
-    ("site", pd.Categorical(["a", "b", None], categories=["a", "b", "c"], ordered=False)),
-    ("n", pd.array([1, 0, 3], dtype="Int64")),
-    ("n", pd.array([1, None, 3], dtype="Float64")),
-    ("texte", pd.array(["é", None, None], dtype="str")),
-    ("texte", pd.array(["é", "", ""], dtype="str")),
-    ("jour", pd.to_datetime(["2020-09-01", None, "2020-10-02"])),
-]
-
-
-@pytest.mark.parametrize(("column", "values"), OTHERS)
-def test_a_value_a_modality_or_a_type_changes_its_column_alone(column: str, values: object) -> None:
-    before, after = (waves.column_hashes(each) for each in (FRAME, FRAME.assign(**{column: values})))
-    assert {name for name in FRAME if before[name] != after[name]} == {column}
-
-
-def test_other_rows_change_every_column_and_what_stands_beside_it_none() -> None:
-    before = waves.column_hashes(FRAME)
-    for other in (FRAME.iloc[::-1].reset_index(drop=True), pd.concat([FRAME, FRAME.iloc[:1]])):
-        assert not before.items() & waves.column_hashes(other).items()
-    moved = FRAME[["jour", "n"]].set_axis([5, 6, 7], axis=0)
-    assert waves.column_hashes(moved) == {name: before[name] for name in ("jour", "n")}
-
-
-def test_what_is_not_ours_tells_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "colonnes.json"
-    assert waves.read_fingerprints(path) == {}
-    for text in ("{", "[]", "3"):
-        path.write_text(text)
-        assert waves.read_fingerprints(path) == {}

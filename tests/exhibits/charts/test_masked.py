@@ -2,12 +2,11 @@
 
 import pandas as pd
 import pytest
-from exhibits.charts.forms import BOTH, FEW, HIDDEN, NEARLY, TEN, bars, canvas, n, pair_row, pale, texts
-from matplotlib.collections import PathCollection
+from exhibits.charts.forms import BOTH, FEW, NEARLY, TEN, bars, canvas, n, pair_row, pale, texts
 
 from atc.disclosure import Count, Measure, Release, Rules
 from atc.exhibits.charts import WIDE, columns, flow
-from atc.exhibits.charts.moments import Panel, draw_moments, draw_pairs
+from atc.exhibits.charts.moments import draw_pairs
 from atc.exhibits.charts.rows import (
     MASKED_KEY,
     draw_stacks,
@@ -42,17 +41,6 @@ def test_a_masked_count_is_one_band_and_named_in_the_keys_and_a_known_one_is_not
 
 
 @BOTH
-@pytest.mark.parametrize("form", ["units", "columns"])
-def test_what_is_not_told_has_words_and_no_mark(form, layout):
-    """Not even the rest of its total, which would read as nobody."""
-    hidden, none = FORMS[form](canvas(layout), HIDDEN), FORMS[form](canvas(layout), n(0))
-    assert not pale(hidden)
-    rest = {"units": 1, "columns": 0}[form]
-    assert len(bars(hidden)) == len(bars(none)) - rest
-    assert {"x", "n.c."} & set(texts(hidden))
-
-
-@BOTH
 @pytest.mark.parametrize("count", [FEW, NEARLY], ids=str)
 def test_bands_go_from_the_least_to_the_most_that_a_count_can_be(layout, count):
     figure = draw_units(canvas(layout), [unit_bar("A", "", count, n(14), "x")])
@@ -66,48 +54,9 @@ def test_bands_go_from_the_least_to_the_most_that_a_count_can_be(layout, count):
     assert count.shown in texts(figure)
 
 
-@BOTH
-def test_masked_parts_of_a_stacked_bar_make_one_band_after_the_known_ones(layout):
-    row = stack_bar("A", "", (FEW, n(8), HIDDEN), "n = 14", n(14))
-    figure = draw_stacks(canvas(layout), [row], ["Oui", "Entre", "Non"])
-    (known,), (hidden,) = bars(figure), pale(figure)
-    width = figure.axes[0].get_xlim()[1]
-    assert known.x1 - known.x0 == pytest.approx(width * 8 / 14, abs=0.04)
-    assert hidden.x1 - hidden.x0 == pytest.approx(width * 6 / 14, abs=0.04)
-    assert hidden.x0 > known.x1
-
-
-def test_a_bar_of_which_nothing_is_known_is_words_and_an_unknown_total_bounds_nothing():
-    nothing = stack_bar("A", "", (FEW, HIDDEN), "n = 14", n(14))
-    assert (nothing.parts, nothing.text) == ((), "n = 14 : répartition non communiquée")
-    for total in (None, HIDDEN):
-        *_, rest = stack_bar("A", "", (n(3), FEW, HIDDEN), "", total).parts
-        assert rest.size == 4
-
-
-@BOTH
-def test_a_withheld_median_has_no_mark_and_no_number(layout):
-    rows = [pair_row(label, "", Measure(None), Measure(second)) for label, second in (("A", 6), ("B", None))]
-    figure = draw_pairs(canvas(layout), rows, TEN, "Un", "Deux")
-    (marks,) = [c for c in figure.axes[0].collections if isinstance(c, PathCollection)]
-    assert len(marks.get_offsets()) == 1
-    assert "médianes non communiquées" in texts(figure)
-
-
-@BOTH
-def test_a_withheld_value_is_said_at_its_moment_and_an_absent_one_left_blank(layout):
-    panel = Panel("A", (Measure(None), Measure(4)), (Measure(float("nan")), Measure(5)))
-    assert (
-        texts(draw_moments(canvas(layout), [panel], TEN, ("2020", "2021"), "Un", "Deux")).count("n.c.") == 1
-    )
-
-
 def test_a_flow_refuses_what_readers_may_not_know():
     with pytest.raises(ValueError, match="may know"):
         flow.draw(canvas(WIDE), [flow.Flow("A", "B", FEW)], ["A", "B"], ("1", "2"), ("x", "y"))
-
-
-# --- nothing depends on the true value ---
 
 
 def _masked(truth: int, total: int) -> Count:

@@ -3,8 +3,6 @@ from itertools import combinations
 
 import pytest
 from exhibits.charts.forms import BACKGROUND, BOTH, KINDS, OVERSEAS, canvas, many_sites, real_sites
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from ink import HAIR, Line, lines
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
@@ -54,18 +52,6 @@ def distance(line: Line, x: float, y: float) -> float:
     return math.hypot(dx, dy)
 
 
-@pytest.mark.parametrize(("east", "north"), [(0.5, 0), (0, 0.5)])
-@settings(deadline=None, max_examples=5)
-@given(longitude=st.floats(-5, 9.5), latitude=st.floats(41.5, 51))
-def test_east_is_right_and_north_is_up(longitude, latitude, east, north):
-    places = [(longitude + east, latitude + north, True), (longitude, latitude, False)]
-    (x1, y1, *_), (x0, y0, *_) = marks(draw(WIDE, [sitemap.Site("A", *place) for place in places]))
-    assert (x1 - x0) * east + (y1 - y0) * north > 0
-
-
-# --- the real sites ---
-
-
 @BOTH
 def test_every_site_has_one_mark_and_one_name(layout):
     figure = draw(layout)
@@ -89,19 +75,6 @@ def test_names_cover_no_mark_and_stand_beside_their_own(layout):
         (own,) = marks(draw(layout, [site for site in MAINLAND if site.label == label]))
         assert distance(line, *own[:2]) < 0.32, label
         assert all(distance(line, x, y) > radius * 0.7 - HAIR for x, y, radius, *_ in marks(figure)), label
-
-
-@BOTH
-def test_marks_pushed_apart_stay_near_their_true_place(layout):
-    together = marks(draw(layout, MAINLAND))
-    assert apart(draw(layout, MAINLAND)) > 0
-    for site in MAINLAND:
-        ((x, y, *_),) = marks(draw(layout, [site]))
-        nearest = min(math.hypot(x - a, y - b) for a, b, *_ in together)
-        assert nearest < 0.1, f"{site.label} moved by {nearest:.2f} inch"
-
-
-# --- many sites, everywhere ---
 
 
 @BOTH

@@ -13,7 +13,7 @@ from notebook_craft import EXHIBITS, function_of, module_of
 
 from atc import chapters, notices, open_wave
 from atc.exhibits import argument
-from atc.exhibits.argument import read_statements, statements, verdicts
+from atc.exhibits.argument import read_statements, verdicts
 from atc.exhibits.model import Exhibit, Prose
 from atc.survey.errors import DataRefused
 from atc.survey.paths import Project, find_project
@@ -49,9 +49,6 @@ def _missing(project: Project) -> list[str]:
     return [told.id for told in verdicts(opened(project)) if told.verdict == argument.MISSING]
 
 
-# --- reading ---
-
-
 @pytest.mark.parametrize(
     ("column", "value", "message"),
     [
@@ -83,9 +80,6 @@ def test_a_lost_file_or_column_is_refused(rewritten, name):
     path.unlink()
     with pytest.raises(DataRefused, match="Fichier absent"):
         verdicts(opened(Project(path.parents[2])))
-
-
-# --- verdicts ---
 
 
 def test_every_statement_is_shown_but_the_one_left_out_on_purpose_and_in_its_wave_only():
@@ -122,9 +116,6 @@ def test_a_cell_of_a_notebook_that_is_lost_is_missed(rewritten, slug, call, lost
     assert {id_ for id_ in _missing(project) if id_[0] == "A"} == lost
 
 
-# --- what is shown ---
-
-
 @pytest.fixture(scope="module")
 def made(wave) -> dict[str, Exhibit]:
     """Every exhibit of the published wave, by its id."""
@@ -148,23 +139,3 @@ def test_every_text_stands_where_its_row_says(wave, made):
     for each in rows:
         for part in re.split(r"\{[\w.]+\}", french(each.texte)):
             assert part in shown[each.exhibit], each.id
-
-
-@pytest.mark.parametrize("diffusion", ["interne", "financeurs", "public"])
-def test_a_wave_says_nothing_of_the_report_of_another(diffusion):
-    wave = open_wave("2021-automne", diffusion)
-    places = {each.exhibit for each in read_statements(wave.project)}
-    assert all(statements(wave, place) == () for place in places)
-    assert all(notices.enonces(wave, place) is None for place in places)
-    said = {each.texte for each in read_statements(wave.project)}
-    assert not said & set(chapters.synthese.messages(wave).paragraphs)
-
-
-def test_no_title_or_reading_of_a_published_wave_rests_on_what_was_made_up(wave, made):
-    """Where a column that an exhibit counts is simulated, its title and reading are those of the report."""
-    # Titles and readings that tell totals that the report printed, and quotations.
-    apart = {"F01-02", "F06-01", "T03-05", "T06-02"}
-    made_up = [id_ for id_, each in made.items() if each.status == "simulé" and id_ not in apart]
-    assert made_up
-    for id_ in made_up:
-        assert {"Titre", "Lecture"} <= {each.rubrique for each in statements(wave, id_)}, id_

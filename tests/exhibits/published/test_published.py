@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 from dataclasses import replace
 
 import pytest
@@ -19,11 +18,9 @@ from atc.exhibits.published import (
 )
 from atc.indicators.addresses import Measure
 from atc.indicators.measures import Part
-from atc.survey.errors import DataRefused, UsageError
+from atc.survey.errors import DataRefused
 
 NBSP = "\N{NO-BREAK SPACE}"
-
-# --- the file ---
 
 
 @pytest.fixture
@@ -99,14 +96,6 @@ def test_a_wrong_cell_is_refused_with_its_place(refused, column, value, message)
     assert all(fault.remedy for fault in found)
 
 
-@pytest.mark.parametrize(
-    ("mesure", "colonne"), [("part", "territoires.territoire"), ("taux", "scores.score")]
-)
-def test_a_share_counts_a_value(refused, mesure, colonne):
-    (fault,) = refused({(0, "mesure"): mesure, (0, "colonne"): colonne})
-    assert (fault.line, fault.column, fault.message) == (2, "valeur", f"« {mesure} » compte une valeur")
-
-
 def test_every_fault_is_told_at_once(project, refused):
     faults = refused({(0, "statut"): "vrai", (4, "attendu"): "", (9, "colonne"): "x.y"})
     assert [fault.line for fault in faults] == [2, 6, 11]
@@ -116,26 +105,6 @@ def test_every_fault_is_told_at_once(project, refused):
         read_register(project)
 
 
-# --- the rules ---
-
-# Rule -> values with their text.
-TEXTS = {
-    "tel_quel": {0.4: "0,4", 0.44: "0,44", 8.0: "8", 0: "0", 10.0: "10"},
-    "entier": {2.49: "2", 2.5: "3", 3.5: "4", 17: "17"},
-    "decimale_1": {0.749: "0,7", 0.75: "0,8", 0.849: "0,8", 0.85: "0,9", 1: "1,0"},
-    "pourcentage": {0.5649: f"56{NBSP}%", 0.125: f"13{NBSP}%", 17 / 30: f"57{NBSP}%"},
-    "une_trentaine": {26: "26", 27: "une trentaine", 33: "une trentaine", 34: "34"},
-    "seuil_de_cinq": {4: "moins de 5", 5: "au moins 5"},
-    "plusieurs": {1: "1", 2: "plusieurs"},
-    "tres_varies": {2: "2", 3: "très variés"},
-    "texte": {"été 2020": "été 2020"},
-    "liste": {(): "", ("b", "a"): "b, a"},
-}
-ORDERS = [
-    ({"a": 1.0, "b": 2.0, "c": 0.0}, "b > a > c"),
-    ({"a": 1.0, "b": 1.0}, "a = b"),
-    ({"a": 0.0, "b": 3.0, "c": 3.0}, "b = c > a"),
-]
 # Rule, its words, the counts just inside its bounds, the counts just outside.
 WORDS = [
     ("tous", "tous", [(14, 14), (1, 1)], [(13, 14), (0, 0), (0, 14)]),
@@ -151,22 +120,10 @@ WORDS = [
 ]
 
 
-def test_numbers_and_texts():
-    for rule, values in TEXTS.items():
-        assert {value: RULES[rule](value) for value in values} == values, rule
-    assert [RULES["ordre"](value) for value, _ in ORDERS] == [text for _, text in ORDERS]
-    with pytest.raises(ValueError, match="no order"):
-        RULES["ordre"]({"a": math.nan, "b": 1.0})
-    assert {*TEXTS, "ordre", *(case[0] for case in WORDS)} == set(RULES)
-
-
 @pytest.mark.parametrize(("rule", "words", "inside", "outside"), WORDS)
 def test_words_hold_within_their_bounds_only(rule, words, inside, outside):
     assert {RULES[rule](Part(*counts)) for counts in inside} == {words}
     assert [RULES[rule](Part(*counts)) for counts in outside] == [f"{e} sur {t}" for e, t in outside]
-
-
-# --- the verdicts ---
 
 
 @pytest.fixture(scope="module")
@@ -194,22 +151,6 @@ def test_a_measure_that_fails_is_a_verdict_with_its_reason(printed, wave, error)
     assert result.calcule.startswith(f"non calculé ({type(error).__name__}")
     assert len(result.calcule) < 160
     assert "\n" not in result.calcule
-
-
-def test_an_error_hides_no_other_row(wave):
-    holes = replace(wave, _frames={**wave._frames, "scores": wave.table("scores").drop(columns="score")})
-    # The dictionary still names the column: reading this table fails, for whoever needs it.
-    verdicts = {each.id: each.verdict for each in controls(holes)}
-    assert verdicts["J01-echelle"] == DIFFERENT
-    assert {v for id_, v in verdicts.items() if id_[0] in "MFO"} == {EQUAL}
-
-
-def test_one_chapter_and_an_unknown_one(wave, printed):
-    kept = [each.id for each in controls(wave, "02_feuille_de_route")]
-    assert kept == [each.id for each in printed.values() if each.chapitre == "02_feuille_de_route"] != []
-    assert controls(wave, "07_synthese") == ()
-    with pytest.raises(UsageError, match="02_feuille_de_route"):
-        controls(wave, "02_feuille_de_rout")
 
 
 def test_a_wave_that_nobody_published_has_nothing_to_be_held_against(wave):

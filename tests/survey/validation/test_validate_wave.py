@@ -2,21 +2,10 @@
 
 import pandas as pd
 import pytest
-from survey.validation.small_wave import FOLDER, HERE, TABLES, VAGUE, SmallWave
+from survey.validation.small_wave import FOLDER, TABLES, VAGUE, SmallWave
 
-from atc.survey.dictionary import load_dictionary
 from atc.survey.errors import DataRefused
-from atc.survey.paths import Project
 from atc.survey.validation import validate_wave
-
-REAL = {path.stem: path.read_bytes() for path in (HERE / FOLDER).glob("*.csv") if path.stem != "codebook"}
-
-
-def test_the_committed_wave_is_right() -> None:
-    tables = validate_wave(Project(HERE), VAGUE)
-    assert {name: len(frame) for name, frame in tables.items()} == {
-        name: content.count(b"\n") - 1 for name, content in REAL.items()
-    }
 
 
 def test_faults_of_every_stage_and_file_come_together(wave: SmallWave) -> None:
@@ -60,26 +49,6 @@ def test_no_folder_or_a_file_in_its_place_is_one_fault(wave: SmallWave) -> None:
         (fault,) = refused.value.faults
         assert (fault.file, fault.message) == ("data/raw/2021-automne", "Dossier de la vague absent")
         wave.project.raw("2021-automne").write_text("")
-
-
-# --- typed columns follow the dictionary, and no value is lost on the way ---
-
-
-def test_types_are_those_of_the_dictionary(wave: SmallWave) -> None:
-    expected = {"boolean": "boolean", "integer": "Int64", "number": "float64", "string": "str"}
-    for name, frame in validate_wave(wave.project, VAGUE).items():
-        table = load_dictionary(wave.project).table(name)
-        assert list(frame) == list(table.fields)
-        assert frame.index.tolist() == list(range(len(frame)))
-        for field in table.fields.values():
-            dtype = frame[field.name].dtype
-            if field.categories:
-                assert list(dtype.categories) == list(field.labels)
-                assert dtype.ordered
-            elif field.type == "date":
-                assert dtype.kind == "M"
-            else:
-                assert dtype == expected[field.type]
 
 
 def test_values_are_those_of_the_file_and_only_codes_of_the_dictionary_are_missing(
