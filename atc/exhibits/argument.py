@@ -112,8 +112,7 @@ def verdicts(wave: Wave) -> tuple[Verdict, ...]:
         takes = {(each.exhibit, True), *([(each.exhibit, False)] if each.rubrique in WORDS else [])}
         told[each.id] += not takes.isdisjoint(calls.get(each.chapitre, ()))
         places[each.id] = f"{each.chapitre}, {each.exhibit}"
-        own = wordings.own_words(wave.project, wave.id, each.exhibit).rows.values()
-        if WORDS.get(each.rubrique) in {wordings.ELEMENTS[row["element"]] for row in own}:
+        if WORDS.get(each.rubrique) in wordings.own_words(wave.project, wave.id, each.exhibit):
             kept_out[each.id] = REWORDED
         elif each.chapitre not in calls:
             kept_out.setdefault(each.id, LEFT_OUT)

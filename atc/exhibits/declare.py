@@ -4,9 +4,11 @@ Source, field dates, question wordings and status follow from that declaration, 
 counts go through its `Release`, and so does every sentence.
 """
 
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,7 +22,8 @@ from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.sentences import TOO_SMALL
 from atc.exhibits.statements import statements
-from atc.exhibits.wordings import own_words
+from atc.exhibits.table import DataTable
+from atc.exhibits.wordings import FILE, own_words
 from atc.exhibits.worth import REWORDED, example, masking, worth
 from atc.survey.datapackage import MADE, PRINTED, SIMULATED
 from atc.survey.errors import DisclosureRefused
@@ -30,6 +33,8 @@ from atc.survey.waves import Wave
 Compute = Callable[..., Draft]
 #: The list of the sites.
 _SITES = "territoires.territoire"
+#: Exhibit -> its plain words.
+_WORDS = tomllib.loads((Path(__file__).parent / "chapters/words.toml").read_text(encoding="utf-8"))
 #: More words than this, shared at the beginning of two questions, make one of them.
 _SHARED = 3
 
@@ -62,7 +67,7 @@ def exhibit(
                 waves += reversed(before.succession()) if every else [before]
             release, said = release_for(vague, id_, *waves[1:2]), dict[str, str]()
             try:
-                draft = compute(*waves[:2], release, *arguments)
+                draft = _plain(id_, compute(*waves[:2], release, *arguments))
                 said = words(vague, id_)
             except NoAnswer as nobody:
                 # What stands in the place of an exhibit that nobody's answers can fill.
@@ -86,6 +91,16 @@ def exhibit(
         return complete
 
     return wrap
+
+
+def _plain(id_: str, draft: Draft) -> Draft:
+    """In the plain words of the exhibit: ``{}`` stands for what its form says there."""
+    words = dict(_WORDS.get(id_, {}))
+    headings = {n: label for n, label in words.pop("headings", {}).items() if n in draft.counts.frame}
+    table = DataTable.headed(draft.counts, headings) if headings else draft.table
+    base = Base(draft.base.n, words.pop("who", draft.base.who))
+    said = {name: text.format(getattr(draft, name)).strip() for name, text in words.items()}
+    return draft.worded(table=table, base=base, **said, topic=draft.topic)
 
 
 def let_printed(release: Release, *texts: str) -> None:
@@ -198,33 +213,29 @@ def public_table(
     release: Release,
     rows: pd.DataFrame,
     because: str,
-    shown: Mapping[str, str],
     *,
     source: str,
-    status: str = "publié",
+    status: str = PRINTED,
     **told: Any,
 ) -> Exhibit:
     """A table of statements that no column of the data is behind, in its own words."""
-    draft = statements(release, rows, because, shown, **told)
+    draft = _plain(release.exhibit, statements(release, rows, because, **told))
     return sealed(vague, draft, release, id=release.exhibit, source=source, status=status)
 
 
 def _own_words(draft: Draft, vague: Wave, release: Release) -> dict[str, str]:
     """The words of an evaluator, where there are some: they tell no number that the exhibit does not."""
-    own = own_words(vague.project, vague.id, release.exhibit)
-    if not own.rows:
-        return {}
     said = [draft.title, draft.subtitle, draft.reading, draft.alt, draft.note, draft.message, str(draft.base)]
-    cells = [cell for row in draft.table.rows for cell in row]
     years = [str(wave.date.year) for wave in vague.report.waves.values()]
-    words = own.checked("\n".join([*said, *cells, *years]))
+    cells = [cell for row in draft.table.rows for cell in row]
+    words = own_words(vague.project, vague.id, release.exhibit, [*said, *cells, *years])
     try:
         release.check(tuple(words.values()))
     except DisclosureRefused as error:
         floor = release.rules.strictest
         raise DisclosureRefused(
-            f"{own.file} : le texte de {release.exhibit} donne un effectif de moins de {floor}, que ces "
-            f"lecteurs ne voient pas. Écrivez « moins de {floor} », ou dites-le sans nombre."
+            f"notebooks/{FILE} : le texte de {release.exhibit} donne un effectif de moins de {floor}, que "
+            f"ces lecteurs ne voient pas. Écrivez « moins de {floor} », ou dites-le sans nombre."
         ) from error
     return words
 

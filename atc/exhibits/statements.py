@@ -1,15 +1,17 @@
-"""The form of what counts nobody: a table of statements, the map of the sites, quotations."""
+"""Forms of no variable: counts made by hand, a table of statements, the map of the sites, quotations."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Release
+from atc.disclosure import Release, Released
 from atc.exhibits.charts import sitemap
-from atc.exhibits.model import Base, Draft
+from atc.exhibits.charts.rows import Row, draw_units, unit_bar
+from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.selection import Selection
-from atc.exhibits.table import DataTable
+from atc.exhibits.table import DataTable, out_of
 from atc.indicators.fieldwork import attributions, publiables
 from atc.indicators.measures import lignes
 from atc.survey.reference import load_background, load_roster
@@ -32,18 +34,38 @@ _NATURES = {
 }
 
 
+def squares(counts: Released, base: Base, *, label: str = "libelle", **words: Any) -> Draft:
+    """Counts that no form makes, one square each, under the ``theme`` of each row if it has one.
+
+    ``label`` is the column that names a square; ``total`` may be missing.
+    """
+    bars, aloud = list[Row](), list[tuple[str, str]]()
+    for row in counts:
+        name, total = getattr(row, label), getattr(row, "total", None)
+        shown = row.effectif.shown if total is None else out_of(row.effectif, total)
+        bars.append(unit_bar(name, getattr(row, "theme", ""), row.effectif, total, shown))
+        said = str(row.effectif) if total is None else out_of(row.effectif, total, aloud=True)
+        aloud.append((name, said))
+    made: dict[str, Any] = {"table": DataTable(counts, ()), "base": base, "alt": capitalise(listed(aloud))}
+    return Draft(**made | {"draw": lambda canvas: draw_units(canvas, bars)} | words)
+
+
 def statements(
     release: Release,
     table: pd.DataFrame,
     because: str,
-    shown: Mapping[str, str],
-    *,
-    who: str = "",
+    shown: Mapping[str, str] = MappingProxyType({}),
     **words: Any,
 ) -> Draft:
-    """A table of public facts, words, documents, or of one territory for the evaluation team."""
-    made = DataTable.headed(release.facts(table, because), shown)
-    return Draft(**{"table": made, "base": Base(len(table), who), **words})
+    """A table of public facts, words, documents, or of one territory for the evaluation team.
+
+    ``who`` are counted by its rows, unless a ``base`` is given.
+    """
+    made, base = (
+        DataTable.headed(release.facts(table, because), shown),
+        Base(len(table), words.pop("who", "")),
+    )
+    return Draft(**{"title": "", "table": made, "base": base, **words})
 
 
 def located(asked: Selection) -> Draft:

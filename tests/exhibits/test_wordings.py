@@ -48,7 +48,7 @@ def test_the_words_of_one_wave_go_before_those_of_all_and_statements_are_worded_
     rows = (f"F02-02,{VAGUE},titre,Celle-ci", "F02-02,,titre,Toutes", "F03-03,2021-automne,titre,Autre")
     wave = worded(*rows, "T01-06,,lecture,Autrement.")
     for exhibit, title in (("F02-02", {"title": "Celle-ci"}), ("F03-03", {})):
-        assert own_words(project, VAGUE, exhibit).checked("") == title
+        assert own_words(project, VAGUE, exhibit) == title
     assert notices.enonces(wave, "T01-06").reading == "Autrement."
 
 
