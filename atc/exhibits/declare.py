@@ -17,8 +17,8 @@ from atc.disclosure import Count, Release, Rules
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.prose import small_counts
 from atc.disclosure.released import PRIMARY
-from atc.exhibits.argument import words
 from atc.exhibits.model import Base, Draft, Exhibit
+from atc.exhibits.published import words
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.sentences import TOO_SMALL
 from atc.exhibits.statements import statements
@@ -47,15 +47,12 @@ def exhibit(
     every: bool = False,
     files: bool = True,
 ) -> Callable[[Compute], Callable[..., Exhibit]]:
-    """Make an exhibit of a function that computes a `Draft`.
+    """Make an exhibit, ``F02-02`` or ``T03-04``, of a function that computes a `Draft`.
 
-    Its id is ``F02-02`` for a figure, ``T03-04`` for a table. It ``uses`` columns, as ``table.colonne`` or
-    ``table.*``; with ``uses_before``, those of the wave before, which the function then takes as its second
-    argument; with ``every``, those of all the waves before, which `Wave.succession` then opens. Without
-    ``files`` (a sheet), nothing is drawn for files of its own.
-
-    It turns a function of the wave (or waves), of the `Release` that makes its table fit to leave and, after
-    those, of what it asks for besides (the territory of a sheet), into one without the `Release`.
+    The function takes the wave (with ``uses_before``, the wave before too), the `Release` that makes its
+    table fit to leave, and what it asks for besides (the territory of a sheet). It ``uses`` columns,
+    ``table.colonne`` or ``table.*``; with ``every``, those of all the waves before. Without ``files``,
+    nothing is drawn for files of its own.
     """
 
     def wrap(compute: Compute) -> Callable[..., Exhibit]:
@@ -242,16 +239,17 @@ def _own_words(draft: Draft, vague: Wave, release: Release) -> dict[str, str]:
 
 def _sources(waves: Sequence[Wave]) -> str:
     """« carnet de bord (de l’été à septembre 2020) », each source once; after two waves, if there are two."""
-    found: dict[str, list[str]] = {}
+    found, labels = dict[str, dict[str, None]](), list[str]()
     for wave in sorted(waves, key=lambda wave: wave.settings.date):
+        labels.append(lower_first(wave.settings.label))
         # The list of the sites, alone, tells nothing of them.
-        told_by = wave.columns - {_SITES} or wave.columns
-        tables = dict.fromkeys(column.partition(".")[0] for column in sorted(told_by))
-        for name in tables:
-            dates = found.setdefault(wave.dictionary.table(name).source, [])
-            collected = wave.package.resources[name].collected
-            if collected and collected not in dates:
-                dates.append(collected)
+        for column in sorted(wave.columns - {_SITES} or wave.columns):
+            name = column.partition(".")[0]
+            dates, collected = (
+                found.setdefault(wave.dictionary.table(name).source, {}),
+                wave.package.resources[name].collected,
+            )
+            if collected:
+                dates[collected] = None
     told = " ; ".join(f"{name} ({', puis '.join(dates)})" if dates else name for name, dates in found.items())
-    labels = [lower_first(wave.settings.label) for wave in sorted(waves, key=lambda wave: wave.settings.date)]
     return told if len(waves) == 1 else f"{enumeration(labels)} : {told}"

@@ -74,6 +74,7 @@ class Draft:
     status: str | None = None  # empty where each row says what it is worth; none where the columns decide
     topic: bool = False  # whether its title only says what it is about: no message can be taken of it
     words_alone: bool = False  # whether pages show its words only: nothing in its table may be told
+    summary: DataTable | None = None  # what pages show in place of a table of too many rows
 
     @property
     def counts(self) -> Released:

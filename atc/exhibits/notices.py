@@ -12,18 +12,24 @@ import pandas as pd
 
 from atc.disclosure import Release, Released
 from atc.disclosure.exceptions import HEARD, HIDE, SHOW, read_exceptions
-from atc.exhibits.argument import HEADING, OURS, PARAGRAPH, WORDS, Statement, statements, words
 from atc.exhibits.declare import let_printed, public_table, release_for
 from atc.exhibits.model import Base, Exhibit, Prose
 from atc.exhibits.published import (
     DIFFERENT,
+    ELEMENTS,
     EQUAL,
     EXPLAINED,
+    HEADING,
     NOT_SHOWN,
+    OURS,
+    PARAGRAPH,
     PRINTED,
     Control,
+    Statement,
     controls,
     read_register,
+    statements,
+    words,
 )
 from atc.exhibits.variables import variable
 from atc.indicators import fieldwork
@@ -69,7 +75,7 @@ def precaution(vague: Wave) -> Prose:
 
 
 def interviewed(vague: Wave, release: Release) -> Released:
-    """Whom the interviews of the monographs heard, by wider group, as readers of this tier may know it."""
+    """Whom the interviews of the monographs heard, by wider group."""
     counts = fieldwork.entretiens_par_groupe(vague.table("entretiens"), vague.dictionary, "monographie")
     return release.distribution(counts, "entretiens.entretien&recueil=monographie")
 
@@ -86,7 +92,7 @@ def enonces(vague: Wave, id_: str) -> Exhibit | Prose | None:
     found, said = statements(vague, id_), words(vague, id_)
     if paragraph := [each for each in found if each.rubrique == PARAGRAPH]:
         return _prose(vague, paragraph, "prose")
-    told = [each for each in found if each.rubrique not in {*WORDS, HEADING}]
+    told = [each for each in found if each.rubrique not in {*ELEMENTS, HEADING}]
     if not told:
         return None
 

@@ -4,8 +4,7 @@ import pytest
 from clone import VAGUE, copy_project
 
 from atc import chapters, notices, open_wave
-from atc.exhibits.argument import NOT_SHOWN, REWORDED, verdicts
-from atc.exhibits.published import LEFT_OUT, controls
+from atc.exhibits.published import LEFT_OUT, NOT_SHOWN, REWORDED, controls, verdicts
 from atc.exhibits.wordings import own_words, read_wordings, rows_of
 from atc.run.manifest import Reads, Snapshot
 from atc.survey.errors import DataRefused, DisclosureRefused

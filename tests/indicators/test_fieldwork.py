@@ -1,7 +1,6 @@
 from fractions import Fraction
 from math import comb
 
-import pandas as pd
 import pytest
 
 from atc.indicators import fieldwork
@@ -84,7 +83,7 @@ def entretiens(frame):
 
 
 def test_detail_names_every_meeting_once_and_adds_up(entretiens, territoires, dictionary):
-    detail = fieldwork.detail(entretiens, territoires, dictionary)
+    detail = fieldwork.rencontres(entretiens, territoires, dictionary)
     shown = list(detail[["commune", "nature", "fonction", "effectif"]].itertuples(index=False, name=None))
     assert shown == [
         ("Aubenas", "entretien", "animateur", 1),
@@ -114,11 +113,6 @@ def test_meetings_of_the_monographs_site_by_site(entretiens, territoires, dictio
     met = fieldwork.rencontres(entretiens, territoires, dictionary, "monographie")
     shown = list(met[["commune", "fonction", "effectif", "total"]].itertuples(index=False, name=None))
     assert shown == [("Roubaix", "animateur", 1, 3), ("Roubaix", "ville", 2, 3)]
-    everywhere = fieldwork.par_site(
-        pd.concat([met, met.assign(territoire="aubenas", commune="Aubenas")], ignore_index=True)
-    )
-    shown = list(everywhere[["commune", "effectif", "total"]].itertuples(index=False, name=None))
-    assert shown == [("Roubaix", 3, 6), ("Aubenas", 3, 6)]
 
 
 # --- what the evaluators saw ---
@@ -148,20 +142,3 @@ def test_a_site_counts_once_under_each_kind(effets, dictionary):
         "appui_conseil_citoyen": 1,
     }
     assert table.loc["appui_conseil_citoyen", "libelle"] == "Appui au conseil citoyen"
-
-
-def test_sites_between_two_models_stand_in_the_order_of_the_questionnaire(frame, dictionary):
-    first, second, *_ = dictionary.field("positionnements.modele_principal").labels
-    sites = frame(
-        "positionnements",
-        modele_principal=[second, first, first, first],
-        modele_secondaire=[first, None, second, second],
-    )
-    found = fieldwork.paires(sites, dictionary)
-    assert list(
-        found[["modele_principal", "modele_secondaire", "effectif"]].itertuples(index=False, name=None)
-    ) == [
-        (first, second, 2),
-        (second, first, 1),
-    ]
-    assert "effectif" in fieldwork.paires(sites.iloc[1:2], dictionary).columns

@@ -74,7 +74,7 @@ def notes(vague: Wave, release: Release, territoire: str) -> Draft:
 def entretiens(vague: Wave, release: Release, territoire: str) -> Draft:
     """Whom the evaluators met there."""
     name = commune(vague, territoire)
-    met = fieldwork.detail(vague.table("entretiens"), vague.table("territoires"), vague.dictionary)
+    met = fieldwork.rencontres(vague.table("entretiens"), vague.table("territoires"), vague.dictionary)
     own = met[met["territoire"] == territoire]
     natures = own["nature"].astype(str).map(vague.field("entretiens.nature").labels)
     total = int(own["effectif"].sum())

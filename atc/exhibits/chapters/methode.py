@@ -1,6 +1,7 @@
 """Chapter 01: who was asked, where and how."""
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,8 @@ from atc.survey.typography import capitalise, enumeration, lower_first, spelled
 from atc.survey.waves import Wave
 
 _MET = "entretiens.entretien"
+# More sites than this are summed up on a page.
+_MOST_ROWS = 40
 _PLACE = ("territoire", "commune", "departement", "recueil", "longitude", "latitude")
 # What took place when, in data/reference.
 _CALENDAR = "calendrier.csv"
@@ -53,10 +56,9 @@ def tab_01_08(vague: Wave) -> Exhibit:
 
 def _public(vague: Wave, id_: str, rows: pd.DataFrame, **words: Any) -> Exhibit:
     """A table of public facts, as they are: everybody may read the small numbers in them."""
-    release, because = release_for(vague, id_), "Calendrier et sigles : faits publics"
+    release, words["source"] = release_for(vague, id_), "Source : sources publiques et rapport."
     let_printed(release, *(str(cell) for cell in rows.to_numpy().ravel()))
-    source = "Source : sources publiques et rapport."
-    return public_table(vague, release, rows, because, source=source, who="lignes", **words)
+    return public_table(vague, release, rows, "Calendrier et sigles : faits publics", who="lignes", **words)
 
 
 @exhibit("F01-01", uses=tuple(f"territoires.{name}" for name in _PLACE))
@@ -113,9 +115,8 @@ def _answers(vague: Wave, release: Release) -> Released:
 @exhibit("T01-03", uses=("entretiens.*", "territoires.territoire", "territoires.commune"))
 def tab_01_03(vague: Wave, release: Release) -> Draft:
     """Fieldwork of the monographs, site by site, with whom was met there where the report printed it."""
-    met = fieldwork.rencontres(
-        vague.table("entretiens"), vague.table("territoires"), vague.dictionary, "monographie"
-    )
+    entretiens, sites = vague.table("entretiens"), vague.table("territoires")
+    met = fieldwork.rencontres(entretiens, sites, vague.dictionary, "monographie")
     if met.empty:
         raise NoAnswer("Entretiens des monographies", "Aucun entretien de monographie dans cette vague.")
     observations, interviews = f"{_MET}&nature=observation", f"{_MET}&recueil=monographie"
@@ -127,15 +128,30 @@ def tab_01_03(vague: Wave, release: Release) -> Draft:
         found = release.crossing(met, interviews, rows="territoire", columns="fonction", margins=False)
         by_site = found.reshaped(_by_site)
     else:
-        found = release.distribution(fieldwork.par_site(met), interviews, by=("territoire",))
+        sites = met.drop_duplicates("territoire")[["territoire", "commune", "total"]]
+        sites = sites.assign(effectif=sites["total"], total=int(met["effectif"].sum()))
+        found = release.distribution(sites, interviews, by=("territoire",))
         by_site = found.reshaped(lambda frame: frame.assign(total=frame["effectif"]))
     release.public(len(by_site))
+    summary = None
+    if len(by_site) > _MOST_ROWS:
+        # Every row of the table is released: how many are alike tells no more.
+        alike = Counter(row.total.shown for row in sorted(by_site, key=lambda row: int(row.total.low)))
+        release.public(*alike.values())
+        rows = pd.DataFrame(alike.items(), columns=["total", "monographies"])
+        because = "Monographies, selon leurs nombres d’entretiens tels que montrés"
+        shown = {"total": "Entretiens d’une monographie", "monographies": "Monographies"}
+        summary = DataTable.headed(release.facts(rows, because), shown)
     return Draft(
         title=f"{capitalise(spelled(len(by_site), 'monographie', feminine=True))}, {total.of('entretien')}",
         table=DataTable(by_site, ()),
+        summary=summary,
         reading=f"Le terrain compte {total.of('entretien')} et {observed.of('observation')} d’instance de "
         f"pilotage{named}.",
         base=Base(total, "entretiens des monographies"),
+        note="Le détail, une monographie par ligne, est dans le fichier CSV et dans le classeur."
+        if summary
+        else "",
     )
 
 

@@ -1,7 +1,5 @@
 """Chapter 04: who holds the post, on which terms, with whose support."""
 
-from collections.abc import Callable, Mapping
-
 from atc.disclosure import Release, Released
 from atc.exhibits import forms
 from atc.exhibits import selection as counting
@@ -12,6 +10,7 @@ from atc.exhibits.selection import Selection, select
 from atc.exhibits.sentences import TOO_SMALL, by_direction
 from atc.exhibits.statements import squares
 from atc.exhibits.table import DataTable
+from atc.exhibits.variables import YES_NO
 from atc.indicators import measures
 from atc.survey.typography import enumeration, lower_first
 from atc.survey.waves import Wave
@@ -19,42 +18,40 @@ from atc.survey.waves import Wave
 _BOARD, _SITE = "carnet_de_bord", "carnet_de_bord.territoire"
 
 
-def _contracts(asked: Selection) -> Released:
-    """Every kind of contract or, where some are too rare to be told, fixed terms alone."""
+#: Question -> theme.
+_POST = {
+    "profil": "Parcours",
+    "contrat": "Contrat",
+    "temps_plein": "Poste",
+    "issu_du_quartier": "Poste",
+}
+
+
+def _counted(asked: Selection) -> Released:
+    """Every answer; of a yes or no, those who say yes; of contracts, fixed terms if others are too rare."""
+    if asked.variable.kind == YES_NO:
+        return counting.only(asked, "oui").reshaped(lambda frame: frame.assign(libelle=asked.variable.label))
+    if asked.field.name != "contrat":
+        return counting.one_way(asked)
     every = asked.release.unmasked(lambda trial: counting.one_way(asked.through(trial)))
     return every or counting.only(asked, "cdd")
-
-
-def _yes(asked: Selection) -> Released:
-    """Those who say yes, under the name of the question."""
-    return counting.only(asked, "oui").reshaped(lambda frame: frame.assign(libelle=asked.variable.label))
-
-
-#: Question -> theme, and how its answers are counted.
-_POST: Mapping[str, tuple[str, Callable[[Selection], Released]]] = {
-    "profil": ("Parcours", counting.one_way),
-    "contrat": ("Contrat", _contracts),
-    "temps_plein": ("Poste", _yes),
-    "issu_du_quartier": ("Poste", _yes),
-}
 
 
 @exhibit("F04-01", uses=(_SITE, *(f"{_BOARD}.{name}" for name in _POST)))
 def fig_04_01(vague: Wave, release: Release) -> Draft:
     """Profiles, contracts and posts: four questions side by side, each out of those that answered it."""
     asked = {name: select(vague, release, f"{_BOARD}.{name}") for name in _POST}
-    counts = counting.side_by_side(asked, lambda one: _POST[one.field.name][1](one), "question").reshaped(
-        lambda frame: frame.assign(theme=[_POST[name][0] for name in frame["question"]])
+    counts = counting.side_by_side(asked, _counted, "question").reshaped(
+        lambda frame: frame.assign(theme=frame["question"].map(_POST))
     )
-    fixed = [row for row in counts if row.modalite == "cdd" and row.effectif.high]
-    told = [
-        if_told("Des contrats à durée déterminée pour {}", forms.share(row, "animateur.trice"))
-        for row in fixed
+    fixed = [
+        forms.share(row, "animateur.trice") for row in counts if row.modalite == "cdd" and row.effectif.high
     ]
     return squares(
         counts,
         Base(release.count(len(vague.table(_BOARD)), _SITE), ""),
-        title="".join(told) or "Parcours, contrat et poste des animateur.trices",
+        title=if_told("Des contrats à durée déterminée pour {}", "".join(fixed))
+        or "Parcours, contrat et poste des animateur.trices",
         reading=forms.largest_aloud(list(counts), asked["profil"].unit),
     )
 
@@ -96,10 +93,8 @@ def fig_04_02(vague: Wave, release: Release) -> Draft:
     )
     if levels is None:
         return draft
-    bars, names = (
-        stack_bars(counts, "libelle_moment"),
-        [f"Soutien {lower_first(name)}" for name in labels.values()],
-    )
+    bars = stack_bars(counts, "libelle_moment")
+    names = [f"Soutien {lower_first(name)}" for name in labels.values()]
     return draft.worded(
         subtitle="Nombre de territoires, selon le soutien de la direction de la structure porteuse",
         table=DataTable(counts, ()),

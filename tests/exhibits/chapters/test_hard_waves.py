@@ -183,6 +183,22 @@ def test_a_figure_of_which_nothing_may_be_told_is_its_words_alone(changed, name)
     assert "<table" not in page
 
 
+def test_many_monographs_are_summed_up_on_the_page_and_stay_in_the_file(changed):
+    def many(table: pd.DataFrame) -> pd.DataFrame:
+        named = [name for name in ("territoire", "entretien") if name in table]
+        copies = [table.assign(**{name: table[name] + f"-{n}" for name in named}) for n in range(10)]
+        return pd.concat(copies, ignore_index=True)
+
+    wave = changed(entretiens=many, territoires=many)
+    shown = methode.tab_01_03(wave)
+    sites = len(shown.table.rows)
+    assert sites > 40
+    assert sum(int(monographs) for _, monographs in shown.summary.rows) == sites
+    page = shown._repr_mimebundle_()["text/html"]
+    assert page.count("<tr>") == len(shown.summary.rows) + 1
+    assert shown.table.csv().count("\n") == sites + 1
+
+
 # --- the largest, and several of them ---
 
 

@@ -100,7 +100,7 @@ def test_a_wrong_cell_is_refused_with_its_place(refused, column, value, message)
 
 
 @pytest.mark.parametrize(
-    ("mesure", "colonne"), [("part", "territoires.territoire"), ("taux", "scores.score")]
+    ("mesure", "colonne"), [("part", "territoires.territoire"), ("part_selon", "scores.groupe;item")]
 )
 def test_a_share_counts_a_value(refused, mesure, colonne):
     (fault,) = refused({(0, "mesure"): mesure, (0, "colonne"): colonne})

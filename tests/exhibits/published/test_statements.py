@@ -12,9 +12,9 @@ from clone import VAGUE
 from notebook_craft import EXHIBITS, function_of, module_of
 
 from atc import chapters, notices, open_wave
-from atc.exhibits import argument
-from atc.exhibits.argument import read_statements, statements, verdicts
+from atc.exhibits import published
 from atc.exhibits.model import Exhibit, Prose
+from atc.exhibits.published import read_statements, statements, verdicts
 from atc.survey.errors import DataRefused
 from atc.survey.paths import Project, find_project
 from atc.survey.typography import french
@@ -46,7 +46,7 @@ def opened(project: Project) -> Wave:
 
 
 def _missing(project: Project) -> list[str]:
-    return [told.id for told in verdicts(opened(project)) if told.verdict == argument.MISSING]
+    return [told.id for told in verdicts(opened(project)) if told.verdict == published.MISSING]
 
 
 # --- reading ---
@@ -91,9 +91,9 @@ def test_a_lost_file_or_column_is_refused(rewritten, name):
 def test_every_statement_is_shown_but_the_one_left_out_on_purpose_and_in_its_wave_only():
     told = verdicts(open_wave("2020-automne"))
     assert [each.id for each in told][:99] == [f"A{rank:02}" for rank in range(1, 100)]
-    assert {each.id for each in told if each.verdict == argument.WITHHELD} == {"A15"}
-    assert {each.verdict for each in told if each.id != "A15"} == {argument.SHOWN}
-    assert {each.verdict for each in verdicts(open_wave("2021-automne"))} == {argument.NOT_APPLICABLE}
+    assert {each.id for each in told if each.verdict == published.WITHHELD} == {"A15"}
+    assert {each.verdict for each in told if each.id != "A15"} == {published.SHOWN}
+    assert {each.verdict for each in verdicts(open_wave("2021-automne"))} == {published.NOT_APPLICABLE}
 
 
 @pytest.mark.parametrize("id_", ["A01", "A47", "A69", "A85", "A99", "Q03", "F05-02-titre", "T06-03-colonne"])
