@@ -123,7 +123,7 @@ TEXTS = {
     "tel_quel": {0.4: "0,4", 0.44: "0,44", 8.0: "8", 0: "0", 10.0: "10"},
     "entier": {2.49: "2", 2.5: "3", 3.5: "4", 17: "17"},
     "decimale_1": {0.749: "0,7", 0.75: "0,8", 0.849: "0,8", 0.85: "0,9", 1: "1,0"},
-    "pourcentage": {0.5649: f"56{NBSP}%", 0.125: f"13{NBSP}%", 17 / 30: f"57{NBSP}%"},
+    "pourcentage": {Part(13, 23): f"57{NBSP}%", Part(1, 8): f"13{NBSP}%", Part(17, 30): f"57{NBSP}%"},
     "une_trentaine": {26: "26", 27: "une trentaine", 33: "une trentaine", 34: "34"},
     "seuil_de_cinq": {4: "moins de 5", 5: "au moins 5"},
     "plusieurs": {1: "1", 2: "plusieurs"},
