@@ -28,9 +28,8 @@ def reponses(questionnaire_flash: pd.DataFrame, roles: Mapping[str, str]) -> pd.
     rows = []
     for codes, label in roles.items():
         asked = questionnaire_flash[questionnaire_flash["role"].isin(codes.split("|"))]
-        answered = int(asked["repondu"].fillna(False).sum())
-        split = {"oui": answered, "non": len(asked) - answered}
-        rows += [(codes, label, repondu, count, len(asked)) for repondu, count in split.items()]
+        yes, total = int(asked["repondu"].fillna(False).sum()), len(asked)
+        rows += [(codes, label, "oui", yes, total), (codes, label, "non", total - yes, total)]
     return pd.DataFrame(rows, columns=["role", "libelle", "repondu", "effectif", "total"])
 
 

@@ -81,8 +81,10 @@ def notes_par_tranche(scores: pd.DataFrame, dictionary: Dictionary, periode: str
         for group, group_label in groups.items():
             values = kept.loc[(kept["groupe"] == group) & (kept["item"] == item), "score"]
             found = measures.bands(values, scale.bands)
-            names = {"groupe": group, "libelle_groupe": group_label, "item": item, "libelle_item": label}
-            tables.append(measures.tally(found.labels, found.codes).assign(**names))
+            counts = measures.tally(found.labels, found.codes)
+            tables.append(
+                counts.assign(groupe=group, libelle_groupe=group_label, item=item, libelle_item=label)
+            )
     return pd.concat(tables, ignore_index=True)
 
 
@@ -204,11 +206,8 @@ def bilan(paires: pd.DataFrame) -> dict[str, float]:
 
 def nombres(avant: pd.DataFrame, apres: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
     """Numeric columns: one row, with its `bilan`, for each of ``libelles`` (column -> label)."""
-    rows = [
-        {"modalite": name, "libelle": label, **bilan(par_territoire(avant, apres, name))}
-        for name, label in libelles.items()
-    ]
-    return pd.DataFrame(rows)
+    found = {name: bilan(par_territoire(avant, apres, name)) for name in libelles}
+    return pd.DataFrame([{"modalite": n, "libelle": libelles[n], **told} for n, told in found.items()])
 
 
 # --- from which modalité to which ---
