@@ -14,9 +14,8 @@ from conftest import notebook
 
 import atc
 from atc.cli import main
-from atc.exhibits import argument, published
-from atc.exhibits.argument import MISSING, SHOWN
-from atc.exhibits.published import DIFFERENT, EQUAL, Control
+from atc.exhibits import published
+from atc.exhibits.published import DIFFERENT, EQUAL, MISSING, SHOWN, Control
 from atc.run import run as running
 from atc.run.run import Outcome, Request
 from atc.survey.errors import AtcError, DataRefused, Fault, NotebookFailed
@@ -111,8 +110,8 @@ def _control(id_: str, printed: str, computed: str, verdict: str) -> Control:
     return Control(id_, "énoncé", printed, computed, verdict, "", "observé")
 
 
-def _verdict(id_: str, verdict: str) -> argument.Verdict:
-    return argument.Verdict(id_, "un énoncé", "01_un, T01-05", verdict)
+def _verdict(id_: str, verdict: str) -> published.Verdict:
+    return published.Verdict(id_, "un énoncé", "01_un, T01-05", verdict)
 
 
 def test_verify_tells_both_kinds_of_fault_at_once_and_shows_them_whole(
@@ -126,7 +125,7 @@ def test_verify_tells_both_kinds_of_fault_at_once_and_shows_them_whole(
     )
     monkeypatch.setattr(published, "controls", lambda wave: rows)
     lost = (_verdict("A01", SHOWN), _verdict("A02", MISSING), _verdict("F05-02-titre", MISSING))
-    monkeypatch.setattr(argument, "verdicts", lambda wave: lost)
+    monkeypatch.setattr(published, "verdicts", lambda wave: lost)
     code, output, errors = atc_says("verify")
     assert code == 6
     heading, first, *_ = output.splitlines()

@@ -77,8 +77,7 @@ def run(vague: str | None, diffusion: str | None, **asked: Any) -> None:
 @VAGUE
 def verify(vague: str | None) -> None:
     """Compare chaque chiffre publié à celui que donnent les données, et cherche chaque énoncé du rapport."""
-    from atc.exhibits.argument import MISSING, verdicts  # noqa: PLC0415
-    from atc.exhibits.published import DIFFERENT, EXPLAINED, controls  # noqa: PLC0415
+    from atc.exhibits.published import DIFFERENT, EXPLAINED, MISSING, controls, verdicts  # noqa: PLC0415
     from atc.survey.waves import open_wave  # noqa: PLC0415
 
     wave = open_wave(known_wave(find_project(), vague))

@@ -43,7 +43,7 @@ class Comparable:
         return [name.partition("=")[2] for name in self.joined if "=" in name]
 
     def left_out(self, *, why: bool = False) -> str:
-        """What is not compared (and, on demand, ``why``), then what is although it was changed."""
+        """What is not compared (and ``why``), then what is although it was changed."""
         apart, changed = list[str](), list[str]()
         for row in self.rows.to_dict("records"):
             reason = [lower_first(row["note"]).rstrip(".")] if why and row["note"] else []
@@ -63,11 +63,9 @@ def every_variable(*waves: Wave) -> pd.DataFrame:
 
 def in_all(waves: Sequence[Wave], *asked: Selection) -> Comparable:
     """What may be compared of these selections from the first to the last of successive waves."""
-    names, allowed = list[str](), list[str]()
-    compared = every_variable(*waves)
+    names, allowed, compared = list[str](), list[str](), every_variable(*waves)
     for one in asked:
-        own = _names_of(one)
-        names += own
+        names += (own := _names_of(one))
         # Nothing is compared on a scale that changed.
         if one.variable.kind != SCORE or codebook.joined(compared, [ALL_ITEMS]):
             allowed += codebook.joined(compared, own)
@@ -77,10 +75,7 @@ def in_all(waves: Sequence[Wave], *asked: Selection) -> Comparable:
 
 
 def comparable(*asked: Selection) -> Comparable:
-    """What may be compared of these selections of the same two waves.
-
-    Of nothing at all, `NoAnswer`: the report lists why not, the desk says what to choose instead.
-    """
+    """What may be compared of selections of the same two waves; `NoAnswer`, which says why, if nothing."""
     first = asked[0]
     found = in_all((first.former, first.wave), *asked)
     if found.joined:
@@ -140,11 +135,10 @@ def split(
     values: Sequence[str] = territories.MEDIANS[1:],
     printed: Mapping[str, str] | None = None,
 ) -> Released:
-    """Territories compared, by what became of them, beside those that each wave knows.
+    """Territories compared, by what became of them (``parts``), beside those that each wave knows.
 
-    ``table`` has the columns of `atc.indicators.measures.partage`, of ``parts`` (what those that are compared
-    split into) and of ``values`` (medians over them). ``what`` the counts are, ``known`` and ``printed``: see
-    `Release.splits`; columns ``by`` tell the rows apart.
+    ``table`` has the columns of `measures.partage`, of ``parts`` and of ``values`` (medians over those that
+    are compared). The other names: see `Release.splits`.
     """
     return asked.release.splits(
         table.assign(sites=asked.sites),

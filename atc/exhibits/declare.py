@@ -4,9 +4,11 @@ Source, field dates, question wordings and status follow from that declaration, 
 counts go through its `Release`, and so does every sentence.
 """
 
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,12 +17,13 @@ from atc.disclosure import Count, Release, Rules
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.prose import small_counts
 from atc.disclosure.released import PRIMARY
-from atc.exhibits.argument import words
 from atc.exhibits.model import Base, Draft, Exhibit
+from atc.exhibits.published import words
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.sentences import TOO_SMALL
 from atc.exhibits.statements import statements
-from atc.exhibits.wordings import own_words
+from atc.exhibits.table import DataTable
+from atc.exhibits.wordings import FILE, own_words
 from atc.exhibits.worth import REWORDED, example, masking, worth
 from atc.survey.datapackage import MADE, PRINTED, SIMULATED
 from atc.survey.errors import DisclosureRefused
@@ -30,6 +33,8 @@ from atc.survey.waves import Wave
 Compute = Callable[..., Draft]
 #: The list of the sites.
 _SITES = "territoires.territoire"
+#: Exhibit -> its plain words.
+_WORDS = tomllib.loads((Path(__file__).parent / "chapters/words.toml").read_text(encoding="utf-8"))
 #: More words than this, shared at the beginning of two questions, make one of them.
 _SHARED = 3
 
@@ -42,15 +47,12 @@ def exhibit(
     every: bool = False,
     files: bool = True,
 ) -> Callable[[Compute], Callable[..., Exhibit]]:
-    """Make an exhibit of a function that computes a `Draft`.
+    """Make an exhibit, ``F02-02`` or ``T03-04``, of a function that computes a `Draft`.
 
-    Its id is ``F02-02`` for a figure, ``T03-04`` for a table. It ``uses`` columns, as ``table.colonne`` or
-    ``table.*``; with ``uses_before``, those of the wave before, which the function then takes as its second
-    argument; with ``every``, those of all the waves before, which `Wave.succession` then opens. Without
-    ``files`` (a sheet), nothing is drawn for files of its own.
-
-    It turns a function of the wave (or waves), of the `Release` that makes its table fit to leave and, after
-    those, of what it asks for besides (the territory of a sheet), into one without the `Release`.
+    The function takes the wave (with ``uses_before``, the wave before too), the `Release` that makes its
+    table fit to leave, and what it asks for besides (the territory of a sheet). It ``uses`` columns,
+    ``table.colonne`` or ``table.*``; with ``every``, those of all the waves before. Without ``files``,
+    nothing is drawn for files of its own.
     """
 
     def wrap(compute: Compute) -> Callable[..., Exhibit]:
@@ -62,7 +64,7 @@ def exhibit(
                 waves += reversed(before.succession()) if every else [before]
             release, said = release_for(vague, id_, *waves[1:2]), dict[str, str]()
             try:
-                draft = compute(*waves[:2], release, *arguments)
+                draft = _plain(id_, compute(*waves[:2], release, *arguments))
                 said = words(vague, id_)
             except NoAnswer as nobody:
                 # What stands in the place of an exhibit that nobody's answers can fill.
@@ -86,6 +88,16 @@ def exhibit(
         return complete
 
     return wrap
+
+
+def _plain(id_: str, draft: Draft) -> Draft:
+    """In the plain words of the exhibit: ``{}`` stands for what its form says there."""
+    words = dict(_WORDS.get(id_, {}))
+    headings = {n: label for n, label in words.pop("headings", {}).items() if n in draft.counts.frame}
+    table = DataTable.headed(draft.counts, headings) if headings else draft.table
+    base = Base(draft.base.n, words.pop("who", draft.base.who))
+    said = {name: text.format(getattr(draft, name)).strip() for name, text in words.items()}
+    return draft.worded(table=table, base=base, **said, topic=draft.topic)
 
 
 def let_printed(release: Release, *texts: str) -> None:
@@ -198,49 +210,46 @@ def public_table(
     release: Release,
     rows: pd.DataFrame,
     because: str,
-    shown: Mapping[str, str],
     *,
     source: str,
-    status: str = "publié",
+    status: str = PRINTED,
     **told: Any,
 ) -> Exhibit:
     """A table of statements that no column of the data is behind, in its own words."""
-    draft = statements(release, rows, because, shown, **told)
+    draft = _plain(release.exhibit, statements(release, rows, because, **told))
     return sealed(vague, draft, release, id=release.exhibit, source=source, status=status)
 
 
 def _own_words(draft: Draft, vague: Wave, release: Release) -> dict[str, str]:
     """The words of an evaluator, where there are some: they tell no number that the exhibit does not."""
-    own = own_words(vague.project, vague.id, release.exhibit)
-    if not own.rows:
-        return {}
     said = [draft.title, draft.subtitle, draft.reading, draft.alt, draft.note, draft.message, str(draft.base)]
-    cells = [cell for row in draft.table.rows for cell in row]
     years = [str(wave.date.year) for wave in vague.report.waves.values()]
-    words = own.checked("\n".join([*said, *cells, *years]))
+    cells = [cell for row in draft.table.rows for cell in row]
+    words = own_words(vague.project, vague.id, release.exhibit, [*said, *cells, *years])
     try:
         release.check(tuple(words.values()))
     except DisclosureRefused as error:
         floor = release.rules.strictest
         raise DisclosureRefused(
-            f"{own.file} : le texte de {release.exhibit} donne un effectif de moins de {floor}, que ces "
-            f"lecteurs ne voient pas. Écrivez « moins de {floor} », ou dites-le sans nombre."
+            f"notebooks/{FILE} : le texte de {release.exhibit} donne un effectif de moins de {floor}, que "
+            f"ces lecteurs ne voient pas. Écrivez « moins de {floor} », ou dites-le sans nombre."
         ) from error
     return words
 
 
 def _sources(waves: Sequence[Wave]) -> str:
     """« carnet de bord (de l’été à septembre 2020) », each source once; after two waves, if there are two."""
-    found: dict[str, list[str]] = {}
+    found, labels = dict[str, dict[str, None]](), list[str]()
     for wave in sorted(waves, key=lambda wave: wave.settings.date):
+        labels.append(lower_first(wave.settings.label))
         # The list of the sites, alone, tells nothing of them.
-        told_by = wave.columns - {_SITES} or wave.columns
-        tables = dict.fromkeys(column.partition(".")[0] for column in sorted(told_by))
-        for name in tables:
-            dates = found.setdefault(wave.dictionary.table(name).source, [])
-            collected = wave.package.resources[name].collected
-            if collected and collected not in dates:
-                dates.append(collected)
+        for column in sorted(wave.columns - {_SITES} or wave.columns):
+            name = column.partition(".")[0]
+            dates, collected = (
+                found.setdefault(wave.dictionary.table(name).source, {}),
+                wave.package.resources[name].collected,
+            )
+            if collected:
+                dates[collected] = None
     told = " ; ".join(f"{name} ({', puis '.join(dates)})" if dates else name for name, dates in found.items())
-    labels = [lower_first(wave.settings.label) for wave in sorted(waves, key=lambda wave: wave.settings.date)]
     return told if len(waves) == 1 else f"{enumeration(labels)} : {told}"

@@ -309,35 +309,12 @@ def _leading(named: str, lines: _Lines) -> str:
     return f"{named} : {enumeration(told)}" if len(told) < _FEW else named
 
 
-def headline(counts: Released, one: str, several: str, unit: tuple[str, str, str]) -> str:
-    """A title that says first what leads: « Triumvirat : le portage le plus fréquent (8 sites sur 15) ».
-
-    Nothing where nobody can tell, where all are equal, and where nothing was counted.
-    """
-    leaders, many = _leaders(counts)
-    if not leaders or len(leaders) == len(counts) > 1:
-        return ""
-    first, *others = leaders
-    named = capitalise(many) or enumeration([first.libelle, *(lower_first(row.libelle) for row in others)])
-    told = f"{several}, à égalité" if others else one
-    if first.effectif.is_withheld:
-        return f"{named} : {told}"
-    out_of = f" sur {first.total}" if len({row.total for row in leaders}) == 1 else ""
-    return f"{named} : {told} ({first.effectif.of(*unit[:2])}{out_of})"
-
-
 def share(found: Any, singular: str, plural: str | None = None) -> str:
     """« 7 territoires sur 14 », of a row or a `Ratio`; empty of nobody, and where no number may be told."""
     unsaid = isinstance(found.effectif, Told) or found.effectif.is_withheld
     if not found.total.high or unsaid or found.total.is_withheld:
         return ""
     return f"{found.effectif.of(singular, plural)} sur {found.total}"
-
-
-def present(counts: Released) -> int | None:
-    """How many of the rows somebody gave; nothing where one that is withheld may be none."""
-    given = [row for row in counts if row.effectif.high]
-    return len(given) if all(row.effectif.low for row in given) else None
 
 
 def largest_aloud(rows: Sequence[Any], unit: tuple[str, str, str]) -> str:

@@ -12,18 +12,24 @@ import pandas as pd
 
 from atc.disclosure import Release, Released
 from atc.disclosure.exceptions import HEARD, HIDE, SHOW, read_exceptions
-from atc.exhibits.argument import HEADING, OURS, PARAGRAPH, WORDS, Statement, statements, words
 from atc.exhibits.declare import let_printed, public_table, release_for
 from atc.exhibits.model import Base, Exhibit, Prose
 from atc.exhibits.published import (
     DIFFERENT,
+    ELEMENTS,
     EQUAL,
     EXPLAINED,
+    HEADING,
     NOT_SHOWN,
+    OURS,
+    PARAGRAPH,
     PRINTED,
     Control,
+    Statement,
     controls,
     read_register,
+    statements,
+    words,
 )
 from atc.exhibits.variables import variable
 from atc.indicators import fieldwork
@@ -33,7 +39,6 @@ from atc.survey.waves import Wave
 
 #: Opens what a table of controls says when a value is no longer that of the report.
 TO_MEND = "À reprendre avant toute diffusion"
-_HEADED = {"id": "Repère", "enonce": "Valeur", "imprime": "Imprimé"}
 _CIRCULAR = (
     "Là où les données sont reconstituées, elles le sont à partir de ces mêmes chiffres : l’égalité montre "
     "qu’elles les respectent et que le calcul est juste, elle ne les confirme pas."
@@ -70,7 +75,7 @@ def precaution(vague: Wave) -> Prose:
 
 
 def interviewed(vague: Wave, release: Release) -> Released:
-    """Whom the interviews of the monographs heard, by wider group, as readers of this tier may know it."""
+    """Whom the interviews of the monographs heard, by wider group."""
     counts = fieldwork.entretiens_par_groupe(vague.table("entretiens"), vague.dictionary, "monographie")
     return release.distribution(counts, "entretiens.entretien&recueil=monographie")
 
@@ -87,39 +92,27 @@ def enonces(vague: Wave, id_: str) -> Exhibit | Prose | None:
     found, said = statements(vague, id_), words(vague, id_)
     if paragraph := [each for each in found if each.rubrique == PARAGRAPH]:
         return _prose(vague, paragraph, "prose")
-    told = [each for each in found if each.rubrique not in {*WORDS, HEADING}]
+    told = [each for each in found if each.rubrique not in {*ELEMENTS, HEADING}]
     if not told:
         return None
-    subject = next(each.texte for each in found if each.rubrique == HEADING)
 
     def named(found: re.Match[str]) -> str:
         """``{effets.type}`` as readers know it."""
         return lower_first(variable(vague.dictionary, found[1]).label)
 
-    texts = {
-        (each.sujet, each.rubrique): capitalise(re.sub(r"\{(\w+\.\w+)\}", named, each.texte)) for each in told
-    }
-    subjects, headings = (list(dict.fromkeys(parts)) for parts in zip(*texts, strict=True))
+    cells = [(s.sujet, s.rubrique, capitalise(re.sub(r"\{(\w+\.\w+)\}", named, s.texte))) for s in told]
+    table = pd.DataFrame(cells, columns=["sujet", "rubrique", "texte"])
+    headings, subjects = (list(dict.fromkeys(table[name])) for name in ("rubrique", "sujet"))
+    subject = next(each.texte for each in found if each.rubrique == HEADING)
+    shown = {"rubrique": subject, "texte": "Ce que dit le rapport"}
     if len(subjects) > 1:
-        cards = [{"sujet": s} | {h: texts[s, h] for h in headings if (s, h) in texts} for s in subjects]
+        cards = table.pivot_table("texte", "sujet", "rubrique", aggfunc=" ".join)
+        table = cards.loc[subjects, headings].reset_index()
         shown = {"sujet": subject} | {heading: heading for heading in headings}
-    else:
-        cards = [{"rubrique": heading, "texte": text} for (_, heading), text in texts.items()]
-        shown = {"rubrique": subject, "texte": "Ce que dit le rapport"}
     release = release_for(vague, id_)
-    let_printed(release, *texts.values(), *said.values())
-    return public_table(
-        vague,
-        release,
-        pd.DataFrame(cards),
-        PRINTED,
-        shown,
-        source=_source(vague, told),
-        title=said.get("title", subjects[0]),
-        who="énoncés",
-        reading=said.get("reading", "Redit dans nos mots."),
-        note=said.get("note", ""),
-    )
+    let_printed(release, *(text for _, _, text in cells), *said.values())
+    words_ = {"title": subjects[0], "reading": "Redit dans nos mots.", "who": "énoncés"} | said
+    return public_table(vague, release, table, PRINTED, shown=shown, source=_source(vague, told), **words_)
 
 
 def messages(vague: Wave) -> Prose | None:
@@ -152,7 +145,7 @@ def controles(vague: Wave, chapitre: str = "", id_: str = "") -> Exhibit | None:
     found = [each for each in controls(vague, chapitre or None) if each.verdict != NOT_SHOWN]
     equal, explained = (sum(each.verdict == verdict for each in found) for verdict in (EQUAL, EXPLAINED))
     title = f"{counted(equal, 'valeur retrouvée', 'valeurs retrouvées')} sur {number(len(found))} imprimées"
-    shown = _HEADED | {"calcule": "Recalculé", "verdict": "Verdict", "statut": "Données"}
+    shown = {"calcule": "Recalculé", "verdict": "Verdict", "statut": "Données"}
     if explained:
         title += f", {counted(explained, 'écart expliqué', 'écarts expliqués')}"
         shown["explication"] = "Explication de l’écart"
@@ -167,8 +160,7 @@ def lectures(vague: Wave, id_: str) -> Exhibit | None:
     read = [each for each in controls(vague) if each.verdict != NOT_SHOWN and each.lecture]
     verbs = ("valeur imprimée a dû être interprétée", "valeurs imprimées ont dû être interprétées")
     reading = "Un mot imprécis, ou une contradiction du rapport, oblige à choisir une interprétation."
-    shown = _HEADED | {"lecture": "Lecture retenue"}
-    return _compared(vague, id_, read, shown, counted(len(read), *verbs), reading)
+    return _compared(vague, id_, read, {"lecture": "Lecture retenue"}, counted(len(read), *verbs), reading)
 
 
 def _compared(
@@ -197,7 +189,7 @@ def _compared(
         release,
         rows,
         PRINTED,
-        shown,
+        shown={"id": "Repère", "enonce": "Valeur", "imprime": "Imprimé", **shown},
         source=f"Source : chiffres publiés du rapport intermédiaire, et {lower_first(vague.settings.label)}.",
         # Each row says what its own data are worth.
         status="",
@@ -229,26 +221,20 @@ def tell(vague: Wave, release: Release, held: Collection[str]) -> None:
 
 def exceptions(vague: Wave, id_: str) -> Exhibit | None:
     """The cells that somebody reviewed, and showed or masked against the rule; no value is told here."""
-    alike: dict[tuple[str, str, str], dict[str, None]] = {}
-    for each in read_exceptions(vague.project):
-        if each.vague == vague.id:
-            # The ids of the printed figures stand in the file; a reader of the page needs the reason.
-            reason = re.sub(r" \([^()]*\)$", "", each.raison)
-            decision = (_EFFECTS[each.effet], reason, f"{each.relu_par}, {day(each.relu_le)}")
-            alike.setdefault(decision, {})[each.exhibit] = None
-    shown = {"piece": "Pièces", "effet": "Décision", "raison": "Raison", "relu": "Relecture"}
-    rows = [(", ".join(pieces), *decision) for decision, pieces in alike.items()]
-    if not rows:
+    reviewed = [each for each in read_exceptions(vague.project) if each.vague == vague.id]
+    if not reviewed:
         return None
+    alike: dict[tuple[str, str, str], dict[str, None]] = {}
+    for each in reviewed:
+        # The ids of the printed figures stand in the file; a reader of the page needs the reason.
+        reason = re.sub(r" \([^()]*\)$", "", each.raison)
+        decision = (_EFFECTS[each.effet], reason, f"{each.relu_par}, {day(each.relu_le)}")
+        alike.setdefault(decision, {})[each.exhibit] = None
+    rows = [(", ".join(pieces), *decision) for decision, pieces in alike.items()]
     return public_table(
         vague,
         release_for(vague, id_),
-        pd.DataFrame(rows, columns=list(shown)),
+        pd.DataFrame(rows, columns=["piece", "effet", "raison", "relu"]),
         "Décisions de relecture, sans aucune valeur",
-        shown,
         source="Source : registre des exceptions, tenu par l’équipe d’évaluation.",
-        title="Ce qui se montre ou se masque par exception",
-        who="décisions",
-        reading="Contre la règle des petits nombres, une case n’est montrée ou masquée qu’une fois relue et "
-        "signée.",
     )

@@ -1,8 +1,7 @@
 """What only the evaluation team sees: the sheet of a territory, and two numbers, point by point.
 
-The chapter « fiche » shows it subject by subject, the desk in one table. What a wave says of a territory is a
-table of ``variable`` (as the codebooks name it), ``source`` (which table or group says it), ``libelle``,
-``valeur``, and ``reponse``: the same in words, missing where there is no answer.
+What a wave says of a territory is a table of ``variable`` (as the codebooks name it), ``source`` (which table
+or group says it), ``libelle``, ``valeur``, and ``reponse``: the same in words, missing without an answer.
 """
 
 from collections.abc import Iterable
@@ -49,9 +48,12 @@ def answers(wave: Wave, site: str, *tables: str) -> pd.DataFrame:
     for described in map(wave.dictionary.table, tables):
         frame = wave.table(described.name)
         for row in frame[frame["territoire"].astype(str) == site].head(1).to_dict("records"):
-            for name, field in described.fields.items():
-                if name in row and name not in _HIDDEN and field.kind != "identifier":
-                    asked, said = group_variable(wave.dictionary, f"{described.name}.{name}"), row[name]
+            for field in described.fields.values():
+                if field.name in row and field.name not in _HIDDEN and field.kind != "identifier":
+                    asked, said = (
+                        group_variable(wave.dictionary, f"{field.table}.{field.name}"),
+                        row[field.name],
+                    )
                     text, number = in_words(field, said), field.type in {"integer", "number"}
                     value = float(said) if number and text is not None else said
                     rows.append((asked.name, described.label, asked.label, value, text))
@@ -94,11 +96,12 @@ def said(wave: Wave, site: str, tables: Iterable[str], periods: Iterable[str]) -
 def sheet(asked: Selection) -> Draft:
     """All that the waves say of the territory that the filter names."""
     site = asked.filters["territoire"]
-    waves = [wave for wave in (asked.before, asked.wave) if wave is not None]
-    names = asked.when if len(waves) > 1 else (year(asked.wave),)
+    named = {year(asked.wave): asked.wave}
+    if asked.before is not None:
+        named = dict(zip(asked.when, (asked.before, asked.wave), strict=True))
+    keys = ["source", "libelle"]
     told = {
-        name: said(wave, site, TABLES, PERIODS).set_index(["source", "libelle"])["reponse"]
-        for name, wave in zip(names, waves, strict=True)
+        name: said(wave, site, TABLES, PERIODS).set_index(keys)["reponse"] for name, wave in named.items()
     }
     table = pd.concat(told, axis="columns").reset_index()
     place = labels_of(asked.wave, "territoires.territoire")[site]
@@ -106,7 +109,7 @@ def sheet(asked: Selection) -> Draft:
         asked.release,
         table,
         BECAUSE,
-        {"libelle": "Question", "source": "Source", **{name: name for name in names}},
+        {"libelle": "Question", "source": "Source", **{name: name for name in named}},
         title=f"{place} : ce qu’en disent les données",
         who="réponses, notes comprises",
         subtitle="Une réponse par ligne ; les notes sont des médianes du territoire",
@@ -116,11 +119,7 @@ def sheet(asked: Selection) -> Draft:
 
 
 def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.DataFrame:
-    """What a territory answered in both waves, where the codebooks allow to compare.
-
-    One row = one thing said in either wave: ``libelle``, ``source``, ``avant``, ``apres``, ``sens``, in
-    words.
-    """
+    """What a territory said in either wave, where the codebooks allow to compare: then, now, which way."""
     tables = dict.fromkeys(name.partition(".")[0] for name in joined.joined if "=" not in name)
     # Only the present is compared.
     periods = [territories.ACTUELLE] if joined.items else []
@@ -129,23 +128,21 @@ def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.Data
     # By its code: the words of what is compared may have changed.
     found = then.merge(now, how="outer", on=["variable", "source"], suffixes=("_avant", ""))
     found = found.sort_values("variable", key=lambda names: names.map(joined.joined.index), kind="stable")
-    ways = []
-    for first, last in zip(found["valeur_avant"], found["valeur"], strict=True):
+
+    def way(first: Any, last: Any) -> str:
         if pd.isna(first) or pd.isna(last):
-            ways.append(f"sans réponse {'avant' if pd.isna(first) else 'ensuite'}")
-        elif isinstance(last, float):
-            ways.append(territories.SENS[territories.sens(first, last)].lower())
-        else:
-            ways.append("stable" if first == last else "change")
-    return pd.DataFrame(
-        {
-            "libelle": found["libelle"].fillna(found["libelle_avant"]),
-            "source": found["source"].str.partition(" (")[0],
-            "avant": found["reponse_avant"],
-            "apres": found["reponse"],
-            "sens": ways,
-        }
-    )
+            return f"sans réponse {'avant' if pd.isna(first) else 'ensuite'}"
+        if isinstance(last, float):
+            return territories.SENS[territories.sens(first, last)].lower()
+        return "stable" if first == last else "change"
+
+    return found.assign(
+        libelle=found["libelle"].fillna(found["libelle_avant"]),
+        source=found["source"].str.partition(" (")[0],
+        avant=found["reponse_avant"],
+        apres=found["reponse"],
+        sens=list(map(way, found["valeur_avant"], found["valeur"])),
+    )[["libelle", "source", "avant", "apres", "sens"]]
 
 
 def among_others(asked: Selection, site: str) -> Draft:

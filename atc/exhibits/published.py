@@ -1,21 +1,26 @@
-"""The figures that the report printed, held against those that the rows give.
+"""What the report printed, its figures and its sentences, held against what the project gives.
 
-``data/reference/publie.csv`` holds one row per printed value; each says what to measure on a wave and the
-rule (``arrondi``) that turns the result into the words the report would print. Two texts are compared, never
-two numbers: what a reader could check with the report in hand is what is checked.
+``publie.csv``: one row per printed value; each says what to measure on a wave, and the rule (``arrondi``)
+that turns the result into the words the report would print: two texts are compared, never two numbers.
+``enonces.csv``: what the report says without a number, one row a text in our own words, tied to its wave and
+to the place that shows it; ``enonces_attendus.csv`` holds how many rows each statement has, for a file that
+loses a row cannot say so.
 """
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from atc.exhibits import wordings
 from atc.indicators.addresses import Address, CellError, parse
 from atc.indicators.measures import Part
-from atc.survey.datapackage import OBSERVED, WORDS
+from atc.survey.datapackage import OBSERVED, STATUSES, WORDS
 from atc.survey.dictionary import load_dictionary
 from atc.survey.errors import UsageError
 from atc.survey.read_csv import Row, read_rows, wrong_cells
@@ -26,7 +31,7 @@ if TYPE_CHECKING:
     from atc.survey.paths import Project
     from atc.survey.waves import Wave
 
-FILE, EXPLANATIONS = "publie.csv", "ecarts.csv"
+FILE, EXPLANATIONS, STATEMENTS, EXPECTED = "publie.csv", "ecarts.csv", "enonces.csv", "enonces_attendus.csv"
 STATUTS = ("exact", "ordre", "texte")
 EQUAL, DIFFERENT, EXPLAINED, NOT_APPLICABLE = "égal", "différent", "expliqué", "sans objet"
 #: Of what stands in a chapter that report.toml leaves out.
@@ -46,15 +51,14 @@ def _as_it_is(value: float) -> str:
     return number(value, max(0, -int(exponent)))
 
 
-def _in_order(value: Mapping[str, float]) -> str:
-    """Names from the largest number to the smallest: « A > B », and « A = B » when they are equal."""
-    if any(each != each for each in value.values()):  # noqa: PLR0124 (the definition of NaN)
+def _in_order(value: Mapping[str, float | Part]) -> str:
+    """Names from the largest number, or share, to the smallest: « A > B », « A = B » when they are equal."""
+    sizes = {name: each.part if isinstance(each, Part) else each for name, each in value.items()}
+    if any(map(math.isnan, sizes.values())):
         raise ValueError("a value is missing: no order")
-    ranked = sorted(value, key=lambda name: -value[name])
-    text = ranked[0]
-    for before, after in pairwise(ranked):
-        text += f" {'=' if value[before] == value[after] else '>'} {after}"
-    return text
+    ranked = sorted(sizes, key=lambda name: -sizes[name])
+    signs = ["=" if sizes[before] == sizes[after] else ">" for before, after in pairwise(ranked)]
+    return " ".join([ranked[0], *(f"{sign} {name}" for sign, name in zip(signs, ranked[1:], strict=True))])
 
 
 def _of_count(words: str, holds: Callable[[int], bool], otherwise: Rule = number) -> Rule:
@@ -73,7 +77,7 @@ RULES: Mapping[str, Rule] = {
     # A half goes up: 2.5 -> « 3 », 0.85 -> « 0,9 », 0.565 -> « 57 % ».
     "entier": number,
     "decimale_1": lambda value: number(value, 1),
-    "pourcentage": percent,
+    "pourcentage": lambda share: percent(share.part),
     "texte": str,
     "liste": ", ".join,
     "ordre": _in_order,
@@ -176,21 +180,17 @@ class Control:
     enonce: str
     imprime: str  # what the report prints
     calcule: str  # what the rows give, in the same words; the reason when they give nothing
-    # ``égal``, ``différent``, ``expliqué`` where the team says why it differs, ``non montré``, or ``sans
-    # objet`` for a wave of which nothing was published.
-    verdict: str
+    verdict: str  # ``sans objet`` for a wave of which nothing was published
     lecture: str
     statut: str  # what the columns that it reads are worth
     explication: str = ""  # why it differs, who says so and when
 
 
 def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
-    """Hold a wave, every column readable, against what was published, in the order of the report.
+    """Hold a wave against what was published: one control per printed value, or per value of one chapter.
 
-    One control per printed value, or per value that one chapter shows. A figure that cannot be computed is
-    ``différent``, with the reason, and does not stop the others; one whose chapter is left out of the report
-    is ``non montré``, unless that chapter itself asks. `DataRefused`: ``publie.csv`` is at fault;
-    `UsageError`: there is no such chapter.
+    A figure that cannot be computed is ``différent``, with the reason; one whose chapter is left out of the
+    report is ``non montré``, unless that chapter itself asks. `UsageError`: there is no such chapter.
     """
     chapters, printed = wave.report.chapters_of(wave.id), read_register(wave.project)
     if chapitre not in (None, *chapters, *(p.chapitre for p in printed)):
@@ -208,10 +208,7 @@ def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
 
 
 def read_explanations(project: Project, known: Collection[str]) -> dict[str, str]:
-    """Why printed figures are not given back, as the team explains: id -> « raison (qui, quand) ».
-
-    `DataRefused` if ``ecarts.csv`` names an unknown figure or the same twice, or leaves a cell empty.
-    """
+    """Why printed figures are not given back, as the team explains: id -> « raison (qui, quand) »."""
 
     def wrong(row: Row, before: Mapping[int, Row]) -> Iterator[tuple[str, str, str]]:
         yield from wrong_cells(row)
@@ -240,3 +237,112 @@ def control(printed: Printed, wave: Wave, explained: str = "") -> Control:
     statut = WORDS[wave.package.worst(printed.address.reads)] or OBSERVED
     why = french(explained) if verdict == DIFFERENT else ""
     return Control(printed.id, enonce, expected, found, EXPLAINED if why else verdict, lecture, statut, why)
+
+
+# --- what the report says without a number, and whether a reader finds it ---
+
+PUBLISHED, OURS = "publié", "proposé"
+#: Where a reader finds a text: in a paragraph, over the first column of a table of statements, in the words
+#: of an exhibit (`ELEMENTS`), or else in a cell of that table.
+PARAGRAPH, HEADING = "Texte", "Colonne"
+ELEMENTS = {name.capitalize(): attribute for name, attribute in wordings.ELEMENTS.items()} | {
+    "Statut": "status"
+}
+SHOWN, MISSING, WITHHELD = "montré", "manque", "volontairement tu"
+#: Why words of the report are not shown: the evaluators have their own.
+REWORDED = f"formulé autrement : {wordings.FILE}"
+_DUE = ("id", "section", "attendu", "lignes", "tu", "vague")
+_WRITTEN = {
+    "id": (r"[AQ]\d\d|[FT]\d\d-\d\d-[a-z_]+", "A57"),
+    "exhibit": (r"[FT]\d\d-\d\d|messages|precaution", "T05-05"),
+    "statut": (f"{PUBLISHED}|{OURS}", PUBLISHED),
+    "lignes": (r"\d", "1"),
+}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One row of ``enonces.csv``; several rows may tell one statement."""
+
+    id: str  # ``A57``, ``Q01`` for a question left open, ``F05-02-titre`` for words that an exhibit takes
+    chapitre: str  # the notebook that shows it
+    exhibit: str  # the exhibit that shows it
+    sujet: str  # what it is about; in a table of cards, the row
+    rubrique: str  # see `PARAGRAPH`, `HEADING` and `ELEMENTS`; anything else names a cell
+    texte: str  # in our own words
+    section: str  # of the report
+    statut: str  # whether the report says it, or the team proposes it
+    vague: str  # the wave whose report says it
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a reader finds one statement."""
+
+    id: str  # see `Statement`
+    attendu: str  # what it says, in a few words
+    place: str  # where it is found, or why not
+    verdict: str
+
+
+def read_statements(project: Project) -> tuple[Statement, ...]:
+    """Every row of ``enonces.csv``, in its order; every fault of the file is told, line and column."""
+    columns = tuple(field.name for field in fields(Statement))
+    return tuple(Statement(**row) for row in _rows(project, STATEMENTS, columns))
+
+
+def _rows(project: Project, name: str, columns: tuple[str, ...]) -> list[Row]:
+    def wrong(row: Row, _: Mapping[int, Row]) -> Iterator[tuple[str, str, str]]:
+        yield from wrong_cells(row, {"tu"}, _WRITTEN)
+        if row.get("rubrique") == "Statut" and row["texte"] not in STATUSES:
+            yield "texte", "Statut inconnu", f"Choisissez parmi : {', '.join(STATUSES)}"
+
+    path = project.reference / name
+    return list(read_rows(path, project.relative(path), columns, wrong).values())
+
+
+def statements(wave: Wave, exhibit: str) -> tuple[Statement, ...]:
+    """What the report of a wave says at one exhibit; nothing in a wave of which it does not speak."""
+    if not wave.settings.published:
+        return ()
+    return tuple(s for s in read_statements(wave.project) if s.vague == wave.id and s.exhibit == exhibit)
+
+
+def words(wave: Wave, exhibit: str) -> dict[str, str]:
+    """What an exhibit takes from the report of its wave, as attributes of a `Draft`: those that it has."""
+    told: dict[str, str] = {}
+    for each in statements(wave, exhibit):
+        if name := ELEMENTS.get(each.rubrique):
+            told[name] = f"{told[name]} {each.texte}" if name in told else each.texte
+    return told
+
+
+def verdicts(wave: Wave) -> tuple[Verdict, ...]:
+    """Whether each expected statement stands in a chapter of the report of a wave."""
+    books = wave.project.notebooks
+    calls = {slug: wordings.shown_by(books / f"{slug}.ipynb") for slug in wave.report.chapters_of(wave.id)}
+    told, places, kept_out = Counter[str](), dict[str, str](), dict[str, str]()
+    for each in (each for each in read_statements(wave.project) if each.vague == wave.id):
+        # By itself, or in the words of the exhibit that takes them.
+        takes = {(each.exhibit, True), (each.exhibit, each.rubrique not in ELEMENTS)}
+        told[each.id] += not takes.isdisjoint(calls.get(each.chapitre, ()))
+        places[each.id] = f"{each.chapitre}, {each.exhibit}"
+        if ELEMENTS.get(each.rubrique) in wordings.own_words(wave.project, wave.id, each.exhibit):
+            kept_out[each.id] = REWORDED
+        elif each.chapitre not in calls:
+            kept_out.setdefault(each.id, LEFT_OUT)
+    found = []
+    for due in _rows(wave.project, EXPECTED, _DUE):
+        id_ = due["id"]
+        if due["vague"] != wave.id:
+            place, verdict = f"énoncé de la vague {due['vague']}", NOT_APPLICABLE
+        elif due["tu"]:
+            place, verdict = due["tu"], WITHHELD
+        elif id_ in kept_out:
+            place, verdict = kept_out[id_], NOT_SHOWN
+        elif told[id_] == int(due["lignes"]):
+            place, verdict = places[id_], SHOWN
+        else:
+            place, verdict = f"{told[id_]} ligne(s) sur {due['lignes']}", MISSING
+        found.append(Verdict(id_, due["attendu"], place, verdict))
+    return tuple(found)

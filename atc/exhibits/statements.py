@@ -1,19 +1,21 @@
-"""The form of what counts nobody: a table of statements, the map of the sites, quotations."""
+"""Forms of no variable: counts made by hand, a table of statements, the map of the sites, quotations."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Release
+from atc.disclosure import Release, Released
 from atc.exhibits.charts import sitemap
-from atc.exhibits.model import Base, Draft
+from atc.exhibits.charts.rows import Row, draw_units, unit_bar
+from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.selection import Selection
-from atc.exhibits.table import DataTable
+from atc.exhibits.table import DataTable, out_of
 from atc.indicators.fieldwork import attributions, publiables
 from atc.indicators.measures import lignes
 from atc.survey.read_csv import load_background, load_roster
-from atc.survey.typography import capitalise, counted, enumeration, lower_first, spelled
+from atc.survey.typography import capitalise, counted, enumeration, spelled
 from atc.survey.waves import Wave
 
 #: More sites than this are counted in a sentence, not named.
@@ -32,37 +34,55 @@ _NATURES = {
 }
 
 
+def squares(counts: Released, base: Base, *, label: str = "libelle", **words: Any) -> Draft:
+    """Counts that no form makes, one square each, under the ``theme`` of each row if it has one.
+
+    ``label`` is the column that names a square; ``total`` may be missing.
+    """
+    bars, aloud = list[Row](), list[tuple[str, str]]()
+    for row in counts:
+        name, total = getattr(row, label), getattr(row, "total", None)
+        shown = row.effectif.shown if total is None else out_of(row.effectif, total)
+        bars.append(unit_bar(name, getattr(row, "theme", ""), row.effectif, total, shown))
+        said = str(row.effectif) if total is None else out_of(row.effectif, total, aloud=True)
+        aloud.append((name, said))
+    made: dict[str, Any] = {"table": DataTable(counts, ()), "base": base, "alt": capitalise(listed(aloud))}
+    return Draft(**made | {"draw": lambda canvas: draw_units(canvas, bars)} | words)
+
+
 def statements(
     release: Release,
     table: pd.DataFrame,
     because: str,
-    shown: Mapping[str, str],
-    *,
-    who: str = "",
+    shown: Mapping[str, str] = MappingProxyType({}),
     **words: Any,
 ) -> Draft:
-    """A table of public facts, words, documents, or of one territory for the evaluation team."""
-    made = DataTable.headed(release.facts(table, because), shown)
-    return Draft(**{"table": made, "base": Base(len(table), who), **words})
+    """A table of public facts, words, documents, or of one territory for the evaluation team.
+
+    ``who`` are counted by its rows, unless a ``base`` is given.
+    """
+    made, base = (
+        DataTable.headed(release.facts(table, because), shown),
+        Base(len(table), words.pop("who", "")),
+    )
+    return Draft(**{"title": "", "table": made, "base": base, **words})
 
 
 def located(asked: Selection) -> Draft:
     """Where the sites are, and which ones were studied in a monograph, from ``territoires.recueil``."""
     sites, labels = asked.rows(), asked.wave.field("territoires.recueil").labels
-    apart = sites["recueil"] == "monographie"
-    studied, others = sorted(sites.loc[apart, "commune"]), set(sites.loc[~apart, "recueil"])
+    studied = sorted(sites.loc[sites["recueil"] == "monographie", "commune"])
     points = [
         sitemap.Site(site.commune, site.longitude, site.latitude, site.recueil == "monographie")
         for site in lignes(sites)
     ]
     background = load_background(asked.wave.project)
     asked.release.public(len(sites), len(studied))
-    told = f"En monographie : {enumeration(studied)}." if studied else "Aucun site en monographie."
-    if len(studied) > _MOST_NAMED:
-        told = f"En monographie : {len(studied)} sites, que nomme le tableau des données."
-    ways = [label for code, label in labels.items() if code in others]
-    keys = (labels["monographie"], ways[0] if len(ways) == 1 else "Autre recueil")
-    called = f" Sur les autres sites, {lower_first(enumeration(ways))}." if not apart.all() else ""
+    told = f"En monographie : {enumeration(studied)}."
+    if not 0 < len(studied) <= _MOST_NAMED:
+        told = f"Sites en monographie : {len(studied)}."
+    others = [label for code, label in labels.items() if code in set(sites["recueil"]) - {"monographie"}]
+    keys = (labels["monographie"], others[0] if len(others) == 1 else "Autre recueil")
     return statements(
         asked.release,
         sites.assign(recueil=sites["recueil"].astype(str).map(labels)).sort_values("commune"),
@@ -73,7 +93,7 @@ def located(asked: Selection) -> Draft:
         alt=f"Carte des sites ({len(sites)}). {told}",
         draw=lambda canvas: sitemap.draw(canvas, points, background, keys),
         subtitle="Sites de l’expérimentation, selon le recueil qualitatif",
-        reading=told + called,
+        reading=told,
         note="Des points très proches sont légèrement écartés pour rester lisibles. Fond de carte : "
         "Natural Earth.",
     )
@@ -87,8 +107,9 @@ def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
     quoted = shown["texte"].where(shown["nature"] != "citation", "« " + shown["texte"] + " »")
     natures = shown["nature"].astype(str)
     kinds, s = [kind for kind in _NATURES if (natures == kind).any()], "s" * (len(shown) > 1)
-    how = _NATURES[kinds[0]][0] if len(kinds) == 1 else "{} d’acteur{s}"
-    title = how.format(capitalise(spelled(len(shown), "propos", "propos")), s=s)
+    title = (_NATURES[kinds[0]][0] if len(kinds) == 1 else "{} d’acteur{s}").format(
+        capitalise(spelled(len(shown), "propos", "propos")), s=s
+    )
     waiting = int((register["chapitre"] == chapitre).sum()) - len(shown)
     told = counted(len(shown), "propos relu est présenté", "propos relus sont présentés")
     if waiting and not release.rules.masks:

@@ -1,13 +1,11 @@
 """``notebooks/formulations.csv``: titles, readings and notes that an evaluator words otherwise.
 
-One row a text, of one exhibit, in every wave or in one. What an exhibit says in these words is checked where
-they take the place of its own (`atc.exhibits.declare`), by the numbers that it shows.
+One row a text, of one exhibit, in every wave or in one.
 """
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -31,41 +29,39 @@ _KINDS = {"fig": "F", "tab": "T"}
 _NUMBER = re.compile(r"[CFTX]\d\d-\d+|\d+(?:[,.]\d+)?")
 
 
-@dataclass(frozen=True)
-class OwnWords:
-    """What one exhibit says otherwise in one wave; ``rows`` are those of the file, by line."""
+def own_words(
+    project: Project, vague: str, exhibit: str, shown: Sequence[str] | None = None
+) -> dict[str, str]:
+    """Attribute of an exhibit -> what an evaluator says there in one wave; nothing for most.
 
-    file: str
-    rows: Mapping[int, Row]
-
-    def checked(self, shown_: str) -> dict[str, str]:
-        """Attribute of an exhibit -> text, once it tells no number but those of the exhibit."""
-        known, faults = _numbers(shown_), []
-        for line, row in self.rows.items():
-            if other := [n for n in _numbers(row["texte"]) if n not in known]:
-                message = f"{row['exhibit']} ne montre pas ce nombre"
-                remedy = "Reprenez un nombre de la figure ou de son tableau, ou dites-le sans nombre"
-                faults.append(Fault(self.file, line, "texte", ", ".join(other), message, remedy))
-        if faults:
-            raise DataRefused(faults)
-        return {ELEMENTS[row["element"]]: row["texte"] for row in self.rows.values()}
-
-
-def _numbers(text: str) -> dict[str, None]:
-    joined = re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", "", text)
-    return dict.fromkeys(n.replace(".", ",") for n in _NUMBER.findall(joined) if n[0].isdigit())
-
-
-def own_words(project: Project, vague: str, exhibit: str) -> OwnWords:
-    """What one exhibit says otherwise in one wave: nothing for most."""
+    What is said of one wave goes before what is said of all. `DataRefused` if a text tells a number that
+    none of the texts ``shown`` does.
+    """
     path = project.notebooks / FILE
     # A chapter rests on the rows of its own exhibits: those of others do not make it out of date.
     trace.columns_read(path, [f"{exhibit} {vague}"])
     with trace.reading_columns(path):
         rows = read_wordings(project)
     kept = {n: row for n, row in rows.items() if row["exhibit"] == exhibit and row["vague"] in ("", vague)}
-    # What is said of one wave goes before what is said of all.
-    return OwnWords(project.relative(path), dict(sorted(kept.items(), key=lambda row: bool(row[1]["vague"]))))
+    faults = []
+    if shown is not None and kept:
+        known, remedy = (
+            _numbers("\n".join(shown)),
+            "Reprenez un nombre de la figure ou de son tableau, ou dites-le sans nombre",
+        )
+        for line, row in kept.items():
+            if other := [n for n in _numbers(row["texte"]) if n not in known]:
+                message = f"{exhibit} ne montre pas ce nombre"
+                faults.append(Fault(project.relative(path), line, "texte", ", ".join(other), message, remedy))
+    if faults:
+        raise DataRefused(faults)
+    ordered = sorted(kept.values(), key=lambda row: bool(row["vague"]))
+    return {ELEMENTS[row["element"]]: row["texte"] for row in ordered}
+
+
+def _numbers(text: str) -> dict[str, None]:
+    joined = re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", "", text)
+    return dict.fromkeys(n.replace(".", ",") for n in _NUMBER.findall(joined) if n[0].isdigit())
 
 
 def read_wordings(project: Project) -> dict[int, Row]:
@@ -74,28 +70,23 @@ def read_wordings(project: Project) -> dict[int, Row]:
     if not (path.exists() or path.is_symlink()):
         return {}
     waves = tuple(load_settings(project).waves)
-    shown = [id_ for notebook in project.notebooks.glob("*.ipynb") for id_, _ in shown_by(notebook)]
-    known = {id_ for id_ in shown if id_[0] in "FT"}
+    known = {id_ for book in project.notebooks.glob("*.ipynb") for id_, _ in shown_by(book) if id_[0] in "FT"}
 
     def wrong(row: Row, before: Mapping[int, Row]) -> Iterator[tuple[str, str, str]]:
         if row["exhibit"] not in known:
             near = get_close_matches(row["exhibit"], sorted(known), 3, 0.7) or sorted(known)[:3]
             yield "exhibit", "Aucun carnet ne montre cette figure", f"Écrivez par exemple : {', '.join(near)}"
-        if row["vague"] and row["vague"] not in waves:
+        if row["vague"] not in ("", *waves):
             told = f"Laissez la cellule vide pour toutes les vagues, ou choisissez : {', '.join(waves)}"
             yield "vague", "Vague inconnue", told
         if row["element"] not in ELEMENTS:
             yield "element", "Élément inconnu", f"Choisissez : {', '.join(ELEMENTS)}"
         if not row["texte"].strip():
-            yield (
-                "texte",
-                "Texte vide",
-                "Écrivez le texte, ou retirez la ligne pour revenir à celui d’origine",
-            )
-        for line, other in before.items():
-            if all(other[name] == row[name] for name in COLUMNS[:3]):
-                yield "element", f"Déjà écrit à la ligne {line}", "Gardez l’une des deux lignes"
-                break
+            remedy = "Écrivez le texte, ou retirez la ligne pour revenir à celui d’origine"
+            yield "texte", "Texte vide", remedy
+        alike = [n for n, other in before.items() if all(other[c] == row[c] for c in COLUMNS[:3])]
+        if alike:
+            yield "element", f"Déjà écrit à la ligne {alike[0]}", "Gardez l’une des deux lignes"
 
     # Excel in French separates by semicolons.
     return read_rows(path, project.relative(path), COLUMNS, wrong, separators=",;", alone=True)

@@ -1,14 +1,10 @@
 """One value of a wave, addressed by four words: a row of ``publie.csv`` has them as columns.
 
-- ``mesure``: one of `MEASURES`.
-- ``colonne``: ``table.colonne``, its wider modalités ``positionnements.portage.groupe``, the boxes of one
-  question ``carnet_de_bord.themes``, or several columns of one table ``scores.item;groupe``.
-- ``filtre``: the rows to keep, by their answers: ``role=dp|ville;posture=*``, where ``*`` is any answer and
-  ``≠`` instead of ``=`` any other one. A table that a key links to this one filters it too:
-  ``entretiens.nature=observation``.
-- ``valeur``: in the same words, what a share counts among those rows.
-
-Answers are written as `atc.indicators.measures.codes` does. The four words alone tell which columns are read.
+``mesure``: one of `MEASURES`. ``colonne``: ``table.colonne``, its wider modalités ``….portage.groupe``, the
+boxes of one question ``carnet_de_bord.themes``, or several columns ``scores.item;groupe``. ``filtre``: the
+rows to keep, ``role=dp|ville;posture=*`` (``*`` any answer, ``≠`` any other one), also by a table that a key
+links to this one. ``valeur``: in the same words, what a share counts among those rows. Answers are written as
+`measures.codes` does.
 """
 
 from __future__ import annotations
@@ -16,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
@@ -53,20 +49,16 @@ def _part(kept: pd.DataFrame, chosen: pd.DataFrame, *_: object) -> Part:
     return Part(_distinct(chosen), _distinct(kept))
 
 
-def _rate(kept: pd.DataFrame, chosen: pd.DataFrame, *_: object) -> float:
-    return _part(kept, chosen).part
-
-
 def _by_answer(take: Taken) -> Taken:
     """The same for each answer that the last column may give: label -> what is found."""
 
     def by_answer(kept: pd.DataFrame, chosen: pd.DataFrame, labels: Sequence[Mapping[str, str]]) -> Any:
         last = len(labels) - 1
-        both = [
-            {code: rows[rows[last] == code].drop(columns=last) for code in labels[last]}
-            for rows in (kept, chosen)
-        ]
-        return {label: take(both[0][code], both[1][code], ()) for code, label in labels[last].items()}
+
+        def among(rows: pd.DataFrame, code: str) -> pd.DataFrame:
+            return rows[rows[last] == code].drop(columns=last)
+
+        return {name: take(among(kept, c), among(chosen, c), ()) for c, name in labels[last].items()}
 
     return by_answer
 
@@ -86,10 +78,10 @@ def _names(kept: pd.DataFrame, _: object, labels: Sequence[Mapping[str, str]]) -
     return tuple(sorted(given, key=lambda name: (len(name) * name.isdecimal(), name)))
 
 
-def _strongest(kept: pd.DataFrame, _: object, labels: Sequence[Mapping[str, str]]) -> dict[str, float]:
-    """How often the strongest modalité is given at both moments: moment -> share between 0 and 1."""
-    first = {moment: next(iter(each)) for moment, each in zip(measures.MOMENTS, labels, strict=True)}
-    return {moment: measures.part(kept, rank, code).part for rank, (moment, code) in enumerate(first.items())}
+def _strongest(kept: pd.DataFrame, _: object, labels: Sequence[Mapping[str, str]]) -> dict[str, Part]:
+    """How often the strongest modalité is given at both moments."""
+    moments = zip(measures.MOMENTS, labels, strict=True)
+    return {moment: measures.part(kept, rank, next(iter(e))) for rank, (moment, e) in enumerate(moments)}
 
 
 def _moved(kept: pd.DataFrame, _: object, labels: Sequence[Mapping[str, str]]) -> dict[str, int]:
@@ -98,8 +90,7 @@ def _moved(kept: pd.DataFrame, _: object, labels: Sequence[Mapping[str, str]]) -
     return {name: found.count(code) for code, name in measures.DIRECTIONS.items() if code != "stable"}
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(NamedTuple):
     """One measure."""
 
     take: Taken | None  # how; nothing for when the table was collected, which its papers say
@@ -117,8 +108,7 @@ MEASURES: Mapping[str, Measure] = {
     "nombre_selon": Measure(_by_answer(_distinct), columns=2),
     "communs": Measure(_shared, columns=2),
     "part": Measure(_part, value=True),
-    "taux": Measure(_rate, value=True),
-    "taux_selon": Measure(_by_answer(_rate), columns=2, value=True),
+    "part_selon": Measure(_by_answer(_part), columns=2, value=True),
     "noms": Measure(_names),
     "minimum": _of_numbers(min),
     "maximum": _of_numbers(max),
@@ -196,7 +186,7 @@ class Address:
         return frozenset(column.dotted for column in (*self.columns, *asked)).union(*keys)
 
     def on(self, wave: Wave) -> Any:
-        """Measure it on a wave, through the columns that it reads and no other."""
+        """Measure it on a wave, through the columns that it reads."""
         if self.measure.take is None:
             return wave.package.resources[self.table].collected
         wave = wave.using(self.reads)
@@ -205,19 +195,20 @@ class Address:
             # Once for each row that is linked to it: what is asked of those must hold on one and the same.
             other = wave.table(name).add_prefix(f"{name}.").set_index(f"{name}.{its}", drop=False)
             rows = rows.join(other, on=f"{self.table}.{own}")
-        taken, labels = [], []
+        taken = []
         for conditions in (self.kept, self.chosen):
             for asked in conditions:
                 rows = rows[asked.column.codes(rows).map(asked.admits).astype(bool)]
             # Each row of the table once, as codes.
             once = rows[~rows.index.duplicated()]
             taken.append(pd.DataFrame({rank: column.codes(once) for rank, column in enumerate(self.columns)}))
-        for column in self.columns:
-            asks = [condition for condition in self.kept if condition.column == column]
-            through = {code for code in column.labels if all(each.admits(code) for each in asks)}
-            labels.append({code: label for code, label in column.labels.items() if code in through})
         kept, chosen = taken
-        return self.measure.take(kept, chosen, labels)
+        return self.measure.take(kept, chosen, [self._through(column) for column in self.columns])
+
+    def _through(self, column: Column) -> dict[str, str]:
+        """The labels of a column, those of its answers that the filter lets through."""
+        asks = [condition for condition in self.kept if condition.column == column]
+        return {code: told for code, told in column.labels.items() if all(each.admits(code) for each in asks)}
 
 
 def measured(wave: Wave, mesure: str, colonne: str, *, valeur: str = "", filtre: str = "") -> Any:

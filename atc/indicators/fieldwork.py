@@ -24,17 +24,12 @@ ATTRIBUTION_LARGE = "Acteur local"
 
 
 def reponses(questionnaire_flash: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
-    """Recipients by role (or several roles joined by « | » -> label), told apart by whether they answered.
-
-    One row = one of these, those without recipient included × ``oui`` or ``non`` (``repondu``). ``effectif``
-    and ``total`` are persons: of these, and recipients of the role.
-    """
+    """Recipients by role, or several joined by « | » (-> label), × whether they answered (``repondu``)."""
     rows = []
     for codes, label in roles.items():
         asked = questionnaire_flash[questionnaire_flash["role"].isin(codes.split("|"))]
-        answered = int(asked["repondu"].fillna(False).sum())
-        split = {"oui": answered, "non": len(asked) - answered}
-        rows += [(codes, label, repondu, count, len(asked)) for repondu, count in split.items()]
+        yes, total = int(asked["repondu"].fillna(False).sum()), len(asked)
+        rows += [(codes, label, "oui", yes, total), (codes, label, "non", total - yes, total)]
     return pd.DataFrame(rows, columns=["role", "libelle", "repondu", "effectif", "total"])
 
 
@@ -43,11 +38,9 @@ def intervalle_population_finie(
 ) -> tuple[int, int]:
     """Fewest and most of the whole population that may be concerned, given how many of the respondents are.
 
-    Exact interval for a finite population: the numbers K that the two one-sided hypergeometric tests, each
-    at ``(1 - niveau) / 2``, do not reject (test inversion with equal tails: Buonaccorsi, The American
-    Statistician, 1987, 41(3), 215-218; Wright, Exact Confidence Bounds when Sampling from Small Finite
-    Universes, Springer, 1991). It covers at least ``niveau``, often more. It treats respondents as drawn at
-    random among recipients: whoever shows it must say that non-response, not sampling, is the problem.
+    Exact interval for a finite population: the numbers that the two one-sided hypergeometric tests, each at
+    ``(1 - niveau) / 2``, do not reject (Buonaccorsi, The American Statistician, 1987, 41(3), 215-218). It
+    treats respondents as drawn at random: whoever shows it must say that non-response is the problem.
     """
     tail = (1 - niveau) / 2
     kept = [
@@ -62,35 +55,24 @@ def intervalle_population_finie(
 # --- interviews and observations ---
 
 
-def detail(entretiens: pd.DataFrame, territoires: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
-    """Who was met at each site, communes in alphabetical order.
+def rencontres(
+    entretiens: pd.DataFrame, territoires: pd.DataFrame, dictionary: Dictionary, recueil: str = ""
+) -> pd.DataFrame:
+    """Who was met at each site, communes in alphabetical order; of one ``recueil``, its interviews alone.
 
     One row = one territory × one ``nature`` × one ``fonction`` met there, in the order of the dictionary.
-    ``libelle`` is of the function, ``effectif`` in interviews or observations.
+    ``libelle`` is of the function, ``effectif`` in interviews or observations, ``total`` those of the site.
     """
-    keys = ["territoire", "recueil", "nature", "fonction"]
+    keys = ["territoire", "nature", "fonction"]
     places = territoires[["territoire", "commune"]].astype("str")
-    counts = entretiens.astype({"territoire": "str"}).groupby(keys, observed=True).size()
-    named = counts.rename("effectif").reset_index().merge(places, on="territoire", how="left")
+    met = (_interviews(entretiens, recueil) if recueil else entretiens).astype({"territoire": "str"})
+    counts = met.groupby(keys, observed=True).size().rename("effectif").reset_index()
+    named = counts.merge(places, on="territoire", how="left")
     named["libelle"] = named["fonction"].astype("str").map(dictionary.field("entretiens.fonction").labels)
+    named["total"] = named.groupby("territoire")["effectif"].transform("sum")
     # Functions are categories, in the order of the dictionary.
     ordered = named.sort_values(["commune", "nature", "fonction"], ignore_index=True)
-    return ordered[["territoire", "commune", *keys[1:], "libelle", "effectif"]]
-
-
-def rencontres(
-    entretiens: pd.DataFrame, territoires: pd.DataFrame, dictionary: Dictionary, recueil: str
-) -> pd.DataFrame:
-    """Interviews of one way of meeting the sites, as in `detail`; ``total`` is of the site."""
-    met = detail(_interviews(entretiens, recueil), territoires, dictionary)
-    totals = met.groupby("territoire")["effectif"].transform("sum")
-    return met.assign(total=totals)[["territoire", "commune", "fonction", "libelle", "effectif", "total"]]
-
-
-def par_site(rencontres: pd.DataFrame) -> pd.DataFrame:
-    """The same without the functions: one row a territory, its interviews out of those of all of them."""
-    sites = rencontres.drop_duplicates("territoire")[["territoire", "commune", "total"]]
-    return sites.assign(effectif=sites["total"], total=int(sites["total"].sum())).reset_index(drop=True)
+    return ordered[["territoire", "commune", "nature", "fonction", "libelle", "effectif", "total"]]
 
 
 def entretiens_par_groupe(entretiens: pd.DataFrame, dictionary: Dictionary, recueil: str) -> pd.DataFrame:
@@ -109,25 +91,10 @@ def _interviews(entretiens: pd.DataFrame, recueil: str) -> pd.DataFrame:
 # --- what the evaluators saw ---
 
 
-def paires(positionnements: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
-    """Sites between two models of priorities; those of a single one are left out.
-
-    One row = one main model × one second model that at least one territory bears, in the order of the
-    questionnaire. ``modele_principal``, ``libelle_principal``, the same of ``…_secondaire``, ``effectif``.
-    """
-    labels = dictionary.field("positionnements.modele_principal").labels
-    ranks = ["modele_principal", "modele_secondaire"]
-    order = pd.MultiIndex.from_product([labels, labels], names=ranks)
-    between = positionnements[ranks].dropna().astype(str).value_counts().reindex(order).dropna().astype(int)
-    named = between.rename("effectif").reset_index()
-    return named.assign(**{rank.replace("modele", "libelle"): named[rank].map(labels) for rank in ranks})
-
-
 def sites_par_type(effets: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
     """Sites given as examples of each kind of effect, one at times of several: no census, no share.
 
-    One row = one kind, those without example included. Helping the conseil citoyen is counted apart, as the
-    report does, whatever kind it illustrates.
+    Helping the conseil citoyen is counted apart, as the report does, whatever kind it illustrates.
     """
     apart = dictionary.field("effets.appui_conseil_citoyen")
     labels = dictionary.field("effets.type").labels | {apart.name: apart.label}
@@ -143,11 +110,10 @@ def sites_par_type(effets: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame
 def publiables(
     verbatims: pd.DataFrame, attributions: dict[str, str], chapitre: str, cercles: Collection[str]
 ) -> pd.DataFrame:
-    """Quotations of one chapter that may be shown: signed, dated, for these readers; nobody twice in a row.
+    """Quotations of one chapter that may be shown: signed, dated, for one of the ``cercles`` (tiers).
 
-    ``attributions`` is function -> name, as `attributions` gives them; a function without one is withheld.
-    The ``cercles`` are the tiers of which one must be signed for: that of the page, and the wider ones. One
-    row = one quotation, in the order to show them; nothing tells two of one speaker together, nor their site.
+    ``attributions``: function -> name; a function without one is withheld. In the order to show them, where
+    nobody speaks twice in a row: nothing tells two of one speaker together, nor their site.
     """
     named = verbatims.assign(attribution=verbatims["fonction"].astype(str).map(attributions))
     signed = named[["relu_par", "relu_le"]].notna().all(axis=1) & named["relu_pour"].isin(cercles)
@@ -167,11 +133,10 @@ def attributions(
 ) -> dict[str, str]:
     """Function of the speaker -> name under the quotation; a function that no name covers is left out.
 
-    The name is its category or else a wider one, never the exact post: a title such as « chargé.e de
-    mission » fits one site only. A name covers ``plancher`` interviews at least, one counting for one
-    person, and `SITES_MINIMUM` sites of the public roster; one that no public post bears (inhabitants) joins
-    to nothing there: the interviews alone decide. « Acteur local » is for the categories that don't, two at
-    least that together do: of one alone, another figure that counts the categories would say which it was.
+    The name is its category, never the exact post, which fits one site only. A name covers ``plancher``
+    interviews at least and, if public posts bear it, `SITES_MINIMUM` sites of the public roster. « Acteur
+    local » is for two at least of the categories that don't, if together they do: of one alone, another
+    figure that counts the categories would say which it was.
     """
     met = entretiens.loc[entretiens["nature"] == "entretien", "fonction"].astype(str)
     field = dictionary.field("verbatims.fonction")

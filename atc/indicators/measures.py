@@ -161,30 +161,21 @@ def codes(values: pd.Series) -> pd.Series:
 
 
 def tally(libelles: Mapping[str, str], codes: pd.Series) -> pd.DataFrame:
-    """Count one code per row, those that nobody gave included, in the order of ``libelles`` (code -> label).
-
-    It gives `with_parts`; missing codes are left out of ``total``.
-    """
+    """Count one code per row, those that nobody gave included; missing ones are in no total."""
     known = codes.dropna().astype(str)
-    counts = known.value_counts()
-    effectifs = [int(counts.get(code, 0)) for code in libelles]
-    return with_parts(libelles, effectifs, [len(known)] * len(libelles))
+    found = known.value_counts().reindex(list(libelles), fill_value=0)
+    return with_parts(libelles, found, [len(known)] * len(libelles))
 
 
 def with_parts(libelles: Mapping[str, str], effectifs: Iterable[int], totaux: Iterable[int]) -> pd.DataFrame:
     """The shape that every count shares: one row a code of ``libelles`` (-> label)."""
-    columns = (libelles, libelles.values(), effectifs, totaux)
-    table = dict(zip(("modalite", "libelle", "effectif", "total"), map(list, columns), strict=True))
-    return pd.DataFrame(table).astype(
-        {"modalite": "str", "libelle": "str", "effectif": "int64", "total": "int64"}
-    )
+    types = {"modalite": "str", "libelle": "str", "effectif": "int64", "total": "int64"}
+    columns = map(list, (libelles, libelles.values(), effectifs, totaux))
+    return pd.DataFrame(dict(zip(types, columns, strict=True))).astype(types)
 
 
 def cases(table: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
-    """Count ticked boxes, the columns of ``libelles`` (-> label); a row may tick several.
-
-    It gives `with_parts`, one row a box: those that ticked it, out of those that answered, yes or no.
-    """
+    """Count ticked boxes, the columns of ``libelles``, out of those that answered, as `with_parts`."""
     parts = [part(table, column) for column in libelles]
     return with_parts(libelles, [p.effectif for p in parts], [p.total for p in parts])
 
@@ -219,11 +210,7 @@ def signes(steps: pd.Series, plus: str, egal: str, moins: str) -> dict[str, int]
 
 
 def partage(paires: pd.DataFrame) -> dict[str, float]:
-    """How many territories, one a row, both waves know (``avant``, ``apres``), and how many only one does.
-
-    ``compares``, then ``connus_avant`` and ``connus_apres`` (known in each wave), of which ``perdus`` and
-    ``nouveaux`` are not compared.
-    """
+    """How many territories, one a row, both waves know, each of them, and only one of them."""
     compared, before, after = len(paires.dropna()), *(int(paires[n].count()) for n in ("avant", "apres"))
     return {
         "compares": compared,

@@ -1,9 +1,8 @@
 """Territory by territory: the situation as two groups score it, and what changed since the wave before.
 
 The unit is the territory, because answers are nested in it and people change (docs/confidentialite.md, règles
-17 et 19). The two groups are compared through territory medians, where both answered; two waves, where both
-know the territory: the others are counted as lost or new, never imputed. The time before the start, asked in
-summer 2020, is a retrospective baseline, to be called so wherever it is shown. No test.
+17 et 19): groups, or waves, are compared where both know it, never imputed. The time before the start, asked
+in hindsight, is to be called so wherever it is shown. No test.
 """
 
 from __future__ import annotations
@@ -67,21 +66,14 @@ def periode_jugee(scores: pd.DataFrame) -> str:
 
 
 def items_notes(scores: pd.DataFrame, dictionary: Dictionary) -> dict[str, str]:
-    """Items of this wave's form, in the order of the questionnaire: item -> label.
-
-    The dictionary lists those of every wave; an item is on the form when the table has a row for it. A
-    table without any row tells nothing: all of them stand.
-    """
+    """Items of which the table has rows (all, if it has none), in the order of the form: item -> label."""
     labels = dictionary.field("scores.item").labels
     asked = set(scores["item"].dropna().astype(str))
     return {item: label for item, label in labels.items() if item in asked or not asked}
 
 
 def notes_par_tranche(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "avant") -> pd.DataFrame:
-    """Scores in the bands of their scale, counted in respondents who scored the item.
-
-    One row = one item × one group × one band: ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``.
-    """
+    """Respondents by band of the scale: one row = one item × one group × one band, and their labels."""
     kept = scores[scores["periode"] == periode]
     groups, tables = dictionary.field("scores.groupe").labels, []
     scale = Scale.of(dictionary.field("scores.score"))
@@ -89,8 +81,10 @@ def notes_par_tranche(scores: pd.DataFrame, dictionary: Dictionary, periode: str
         for group, group_label in groups.items():
             values = kept.loc[(kept["groupe"] == group) & (kept["item"] == item), "score"]
             found = measures.bands(values, scale.bands)
-            names = {"groupe": group, "libelle_groupe": group_label, "item": item, "libelle_item": label}
-            tables.append(measures.tally(found.labels, found.codes).assign(**names))
+            counts = measures.tally(found.labels, found.codes)
+            tables.append(
+                counts.assign(groupe=group, libelle_groupe=group_label, item=item, libelle_item=label)
+            )
     return pd.concat(tables, ignore_index=True)
 
 
@@ -109,10 +103,9 @@ def medianes_par_territoire(scores: pd.DataFrame, periode: str = "avant") -> pd.
 
 
 def medianes(**asked: tuple[pd.DataFrame, str]) -> pd.DataFrame:
-    """Median scores of the territories side by side.
+    """Median scores side by side, one column for each table of scores and period that is asked for.
 
-    Each name of a column asks for a table of scores and the period judged. One row = one territory × one
-    group × one item scored in any of them, which the index names.
+    The index is territory × group × item, of those scored in any of them.
     """
     keys = ["territoire", "groupe", "item"]
     found = {
@@ -161,10 +154,9 @@ def presences(
     carnet_avant: pd.DataFrame,
     carnet_apres: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Who answered in each wave. People are told apart by their pseudonym, the same in both waves.
+    """Who answered ``avant``, ``apres``, and twice (``communs``): one row = one kind of answer × one unit.
 
-    One row = one kind of answer × one unit, territories or persons, as ``libelle`` says: ``avant``, ``apres``
-    (in each wave), ``communs`` (in both), ``partis`` (in the former only), ``entres``.
+    People are told apart by their pseudonym, the same in both waves under one key.
     """
     carnets = (carnet_avant, carnet_apres)
     flash = [t[t["repondu"].fillna(False).astype(bool)] for t in (questionnaire_avant, questionnaire_apres)]
@@ -183,11 +175,7 @@ def presences(
 
 
 def par_territoire(avant: pd.DataFrame, apres: pd.DataFrame, colonne: str) -> pd.DataFrame:
-    """One column in both waves, territory by territory. Never to be shown beyond ``interne``.
-
-    One row = one territory with a value in either wave, by code in alphabetical order: ``avant`` and
-    ``apres``, missing where the wave has none.
-    """
+    """One column, ``avant`` and ``apres``, territory by territory. Never to be shown beyond ``interne``."""
     before, after = (
         table.set_index(table["territoire"].astype(str))[colonne].dropna() for table in (avant, apres)
     )
@@ -200,12 +188,10 @@ def sens(avant: float, apres: float) -> str:
 
 
 def bilan(paires: pd.DataFrame) -> dict[str, float]:
-    """Territories by direction of change, and the medians over those compared.
+    """Territories by direction of change, which add up to ``compares``, and their median in each column.
 
     ``paires`` has one row a territory, with the numbers ``avant`` and ``apres``, and those of earlier moments
-    where only the territories that have them are to be compared. `measures.partage`, then ``hausse``,
-    ``stable`` and ``baisse``, which add up to ``compares``; a median for each column, over the same
-    territories, missing without any.
+    where only the territories that have them are to be compared. `measures.partage` comes first.
     """
     values = paires.astype("float64")
     # Known before is known at every moment before the last.
@@ -220,11 +206,8 @@ def bilan(paires: pd.DataFrame) -> dict[str, float]:
 
 def nombres(avant: pd.DataFrame, apres: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
     """Numeric columns: one row, with its `bilan`, for each of ``libelles`` (column -> label)."""
-    rows = [
-        {"modalite": name, "libelle": label, **bilan(par_territoire(avant, apres, name))}
-        for name, label in libelles.items()
-    ]
-    return pd.DataFrame(rows)
+    found = {name: bilan(par_territoire(avant, apres, name)) for name in libelles}
+    return pd.DataFrame([{"modalite": n, "libelle": libelles[n], **told} for n, told in found.items()])
 
 
 # --- from which modalité to which ---
@@ -233,10 +216,9 @@ def nombres(avant: pd.DataFrame, apres: pd.DataFrame, libelles: Mapping[str, str
 def passages(
     avant: pd.DataFrame, apres: pd.DataFrame, colonne: str, libelles: Mapping[str, str]
 ) -> pd.DataFrame:
-    """From which modalité to which, over the territories with an answer in both waves.
+    """Territories by former modalité × present one, if some went through, in the order of ``libelles``.
 
-    One row = one former modalité × one present one that some territory went through, in the order of
-    ``libelles``. ``effectif`` is in territories, ``total`` of the former modalité.
+    ``total`` is that of the former modalité.
     """
     both = par_territoire(avant, apres, colonne).dropna().astype(str)
     order = pd.MultiIndex.from_product([libelles, libelles], names=["avant", "apres"])
@@ -263,12 +245,10 @@ def fidelite(avant: pd.DataFrame, apres: pd.DataFrame, colonne: str) -> pd.DataF
 def notes(
     waves: Sequence[pd.DataFrame], dictionary: Dictionary, items: Collection[str], *, depart: bool = False
 ) -> pd.DataFrame:
-    """How many territories went up, stayed, went down, in the medians of their scores, between the last two.
+    """`bilan` of the median scores between the last two waves: one row = one group × one of the ``items``.
 
     ``waves`` are the tables of scores, the earliest first: those territories are compared that all of them
-    know. With ``depart``, those only that judged the time before the start too, in hindsight; all the same
-    where the first wave did not ask. One row = one group × one of the ``items`` that may be joined, in the
-    order of the questionnaire: ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``, then `bilan`.
+    know. With ``depart``, those only that judged the time before the start too, where the first wave asked.
     """
     asked = {name: (wave, ACTUELLE) for name, wave in zip(names(len(waves)), waves, strict=True)}
     if depart and periode_jugee(waves[0]) == AVANT:
@@ -283,10 +263,9 @@ def notes(
 
 
 def comparaisons(notes: pd.DataFrame) -> pd.DataFrame:
-    """Comparisons that go up, and that go down: one comparison is one territory on one item.
+    """Comparisons (one territory on one item) that go up, and that go down, in each group.
 
-    One row = one group × ``hausse`` or ``baisse``. How many there are in all is left out: it would tell how
-    many territories answered only once.
+    How many there are in all is left out: it would tell how many territories answered only once.
     """
     rows = [
         (group, label, way, int(some[way].sum()), SENS[way])
@@ -299,10 +278,9 @@ def comparaisons(notes: pd.DataFrame) -> pd.DataFrame:
 def ecarts(
     scores_avant: pd.DataFrame, scores_apres: pd.DataFrame, dictionary: Dictionary, items: Collection[str]
 ) -> pd.DataFrame:
-    """The gap between both groups, in two waves, over the same territories, on items that may be joined.
+    """The gap between both groups, in two waves, over the same territories: one row = one of the ``items``.
 
-    One row = one of these ``items``, in the order of the questionnaire. ``mediane_…`` of each group in each
-    wave (median of territory medians, missing when no territory is compared); `measures.partage` of the
+    ``mediane_…`` of each group in each wave (median of territory medians); `measures.partage` of the
     territories where both groups scored, of which ``resserre``, ``egal`` and ``creuse`` make ``compares``.
     """
     medians, rows = medianes(avant=(scores_avant, ACTUELLE), apres=(scores_apres, ACTUELLE)), []

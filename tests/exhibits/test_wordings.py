@@ -4,8 +4,7 @@ import pytest
 from clone import VAGUE, copy_project
 
 from atc import chapters, notices, open_wave
-from atc.exhibits.argument import NOT_SHOWN, REWORDED, verdicts
-from atc.exhibits.published import LEFT_OUT, controls
+from atc.exhibits.published import LEFT_OUT, NOT_SHOWN, REWORDED, controls, verdicts
 from atc.exhibits.wordings import own_words, read_wordings, rows_of
 from atc.run.manifest import Reads, Snapshot
 from atc.survey.errors import DataRefused, DisclosureRefused
@@ -48,7 +47,7 @@ def test_the_words_of_one_wave_go_before_those_of_all_and_statements_are_worded_
     rows = (f"F02-02,{VAGUE},titre,Celle-ci", "F02-02,,titre,Toutes", "F03-03,2021-automne,titre,Autre")
     wave = worded(*rows, "T01-06,,lecture,Autrement.")
     for exhibit, title in (("F02-02", {"title": "Celle-ci"}), ("F03-03", {})):
-        assert own_words(project, VAGUE, exhibit).checked("") == title
+        assert own_words(project, VAGUE, exhibit) == title
     assert notices.enonces(wave, "T01-06").reading == "Autrement."
 
 

@@ -87,9 +87,8 @@ def wave(frame) -> Wave:
         ("part", "carnet_de_bord.territoire", "contrat=cdd", "contrat=*", Part(1, 2)),
         ("part", "carnet_de_bord.territoire", "contrat=cdd", "", Part(1, 3)),
         ("part", "territoires.territoire", "entretiens.nature=observation", "", Part(1, 3)),
-        ("taux", "carnet_de_bord.territoire", "contrat=cdd", "contrat=*", 0.5),
-        ("taux_selon", "entretiens.entretien;nature", "fonction=ville", "",
-         {"Entretien": 1 / 3, "Observation": 0}),
+        ("part_selon", "entretiens.entretien;nature", "fonction=ville", "",
+         {"Entretien": Part(1, 3), "Observation": Part(0, 1)}),
         ("nombre_selon", "entretiens.entretien;fonction", "", "fonction=ville|habitant",
          {"Ville": 1, "Habitant.e": 0}),
         ("minimum", "carnet_de_bord.etp", "", "", 0.4),
@@ -104,7 +103,7 @@ def wave(frame) -> Wave:
         ("communs", "effets.territoire;type", "", "type=participation|theme_commun", 1),
         ("communs", "effets.territoire;type", "", "", 0),
         ("fort_par_moment", "carnet_de_bord.soutien_demarrage;soutien_actuel", "", "",
-         {"Au démarrage": 2 / 3, "Aujourd’hui": 1 / 2}),
+         {"Au démarrage": Part(2, 3), "Aujourd’hui": Part(1, 2)}),
         ("sens", "carnet_de_bord.soutien_demarrage;soutien_actuel", "", "", {"En baisse": 1, "En hausse": 1}),
         ("sens", "carnet_de_bord.soutien_demarrage;soutien_actuel", "", "contrat=autre",
          {"En baisse": 0, "En hausse": 0}),
@@ -116,7 +115,7 @@ def test_the_rows_that_are_asked_for_are_measured(wave, mesure, colonne, valeur,
 
 def test_nobody_left_has_no_share(wave):
     asked = {"valeur": "contrat=cdd", "filtre": "reunions_pilotage=99"}
-    assert math.isnan(measured(wave, "taux", "carnet_de_bord.territoire", **asked))
+    assert math.isnan(measured(wave, "part", "carnet_de_bord.territoire", **asked).part)
 
 
 def test_an_address_reads_what_its_words_name_and_what_links_them(wave):

@@ -6,6 +6,30 @@ import pytest
 from atc.indicators import fieldwork
 
 
+@pytest.fixture
+def flash(frame):
+    return frame(
+        "questionnaire_flash",
+        repondant=["R-1", "R-2", "R-3", "R-4", "R-5"],
+        territoire=["aubenas", "aubenas", "grigny", "grigny", "roubaix"],
+        role=["dp", "ville", "dp", "ville", "dp"],
+        repondu=[True, False, False, False, True],
+    )
+
+
+def test_roles_with_nobody_stay_in_the_table(flash, dictionary):
+    table = fieldwork.reponses(flash, dictionary.field("questionnaire_flash.role").labels)
+    shown = [(row.role, row.repondu, row.effectif, row.total) for row in table.itertuples()]
+    assert shown == [
+        ("dp", "oui", 2, 3),
+        ("dp", "non", 1, 3),
+        ("ville", "oui", 0, 2),
+        ("ville", "non", 2, 2),
+        ("intercommunalite", "oui", 0, 0),
+        ("intercommunalite", "non", 0, 0),
+    ]
+
+
 def _brute_force(effectif, repondants, population, niveau):
     """Every K whose two exact tails, added up as fractions, both exceed half of what is left over."""
     tail = (1 - Fraction(niveau)) / 2
@@ -33,6 +57,19 @@ def test_the_interval_is_that_of_exact_enumeration(repondants, population, nivea
         assert found == _brute_force(effectif, repondants, population, niveau)
 
 
+# --- interviews and observations ---
+
+
+@pytest.fixture
+def territoires(frame):
+    return frame(
+        "territoires",
+        territoire=["roubaix", "aubenas", "grigny"],
+        commune=["Roubaix", "Aubenas", "Grigny"],
+        recueil=["monographie", "telephone", "telephone"],
+    )
+
+
 @pytest.fixture
 def entretiens(frame):
     return frame(
@@ -43,6 +80,20 @@ def entretiens(frame):
         nature=["entretien", "entretien", "entretien", "observation", "entretien", "entretien"],
         fonction=["ville", "animateur", "ville", "instance", "animateur", "direction_porteur"],
     )
+
+
+def test_detail_names_every_meeting_once_and_adds_up(entretiens, territoires, dictionary):
+    detail = fieldwork.rencontres(entretiens, territoires, dictionary)
+    shown = list(detail[["commune", "nature", "fonction", "effectif"]].itertuples(index=False, name=None))
+    assert shown == [
+        ("Aubenas", "entretien", "animateur", 1),
+        ("Grigny", "entretien", "direction_porteur", 1),
+        ("Roubaix", "entretien", "animateur", 1),
+        ("Roubaix", "entretien", "ville", 2),
+        ("Roubaix", "observation", "instance", 1),
+    ]
+    assert detail["effectif"].sum() == len(entretiens)
+    assert detail.loc[3, "libelle"] == "Ville"
 
 
 def test_observations_are_never_counted_as_interviews(entretiens, dictionary):
@@ -56,3 +107,38 @@ def test_observations_are_never_counted_as_interviews(entretiens, dictionary):
         "association_habitant": 0,
     }
     assert set(groups["total"]) == {3}
+
+
+def test_meetings_of_the_monographs_site_by_site(entretiens, territoires, dictionary):
+    met = fieldwork.rencontres(entretiens, territoires, dictionary, "monographie")
+    shown = list(met[["commune", "fonction", "effectif", "total"]].itertuples(index=False, name=None))
+    assert shown == [("Roubaix", "animateur", 1, 3), ("Roubaix", "ville", 2, 3)]
+
+
+# --- what the evaluators saw ---
+
+
+@pytest.fixture
+def effets(frame):
+    return frame(
+        "effets",
+        effet=["F-001", "F-002", "F-003", "F-004", "F-005"],
+        territoire=["grigny", "grigny", "roubaix", "grigny", "aubenas"],
+        type=["participation", "participation", "participation", "theme_commun", "inter_associatif"],
+        appui_conseil_citoyen=[False, False, True, False, False],
+        associations=[None, None, None, None, 6],
+        resume=["a", "b", "c", "d", "e"],
+    )
+
+
+def test_a_site_counts_once_under_each_kind(effets, dictionary):
+    table = fieldwork.sites_par_type(effets, dictionary).set_index("modalite")
+    assert table["effectif"].to_dict() == {
+        "theme_commun": 1,
+        "participation": 1,
+        "nouveaux_projets": 0,
+        "inter_associatif": 1,
+        "inter_institutionnel": 0,
+        "appui_conseil_citoyen": 1,
+    }
+    assert table.loc["appui_conseil_citoyen", "libelle"] == "Appui au conseil citoyen"

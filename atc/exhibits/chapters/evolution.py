@@ -18,19 +18,13 @@ from atc.exhibits.table import DataTable
 from atc.exhibits.variables import ALL_ITEMS
 from atc.exhibits.worth import worth
 from atc.indicators import territories
-from atc.survey.typography import capitalise, counted, enumeration, lower_first, spelled
+from atc.survey.typography import capitalise, counted, lower_first, spelled
 from atc.survey.waves import Wave
 
 _SITES, _CARNET, _FLASH = "territoires.territoire", "carnet_de_bord", "questionnaire_flash"
 _SITE = f"{_CARNET}.territoire"
-_ANSWERS = (
-    _SITE,
-    f"{_CARNET}.repondant",
-    f"{_FLASH}.territoire",
-    f"{_FLASH}.repondant",
-    f"{_FLASH}.repondu",
-    _SITES,
-)
+_FLASHED = tuple(f"{_FLASH}.{name}" for name in ("territoire", "repondant", "repondu"))
+_ANSWERS = (_SITE, f"{_CARNET}.repondant", *_FLASHED, _SITES)
 _SCORES = ("scores.*", _SITES)
 _NUMBERS, _BODY = (f"{_CARNET}.etp", f"{_CARNET}.reunions_pilotage"), f"{_CARNET}.composition"
 _MODEL = "positionnements.modele_principal"
@@ -49,14 +43,14 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
         *(wave.table(name) for name in (_FLASH, _CARNET) for wave in (avant, vague))
     )
     # Persons are the same under one key alone.
-    known, lead = avant.package.key == vague.package.key, "institutionnels"
-    if not known:
-        found, lead = found[found["modalite"].isin(["carnets", "territoires"])], "territoires"
+    known, of_sites = (
+        avant.package.key == vague.package.key,
+        found["modalite"].isin(["carnets", "territoires"]),
+    )
     sites = len({str(s) for wave in (avant, vague) for s in wave.table("territoires")["territoire"]})
-    of_sites = found["modalite"].isin(["carnets", "territoires"])
+    # Nobody knows how many persons might have answered.
     counts = release.splits(
-        # Nobody knows how many persons might have answered.
-        found.assign(sites=of_sites.map({True: sites, False: None})),
+        found.assign(sites=of_sites.map({True: sites, False: None}))[of_sites | known],
         "evolution.presence",
         by=("modalite",),
         total="communs",
@@ -71,18 +65,13 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
         for name, label in moments.items()
     ]
     told = {row.modalite: _answered(row, then, now) for row in counts}
-    who, first = f"Acteurs institutionnels{'' if known else ', en territoires'}", counts.row(modalite=lead)
-    title = told[lead]
-    if first.apres.high and not (first.communs.is_withheld or first.apres.is_withheld):
-        had = "avaient" if first.communs.high > 1 else "avait"
-        title = f"{first.communs} sur {first.apres} {had} déjà répondu en {then}"
-        if not first.communs.high:
-            title = f"aucun n’avait déjà répondu en {then}"
+    actors = told["institutionnels" if known else "territoires"]
+    who = f"Acteurs institutionnels{'' if known else ', en territoires'}"
     return Draft(
-        title=f"{who} : {title}",
+        title=f"{who} : {actors}",
         subtitle=f"Réponses aux vagues de {then} et de {now}, en territoires{' puis en personnes' * known}",
         table=DataTable.headed(counts, {"libelle": "Réponses", **moments}),
-        reading=f"{who} : {told[lead]}. Carnets de bord : {told['carnets']}.",
+        reading=f"Carnets de bord : {told['carnets']}.",
         alt=listed((row.libelle, told[row.modalite]) for row in counts),
         base=Base(counts.row(modalite="carnets").apres, f"carnets de bord rendus en {now}"),
         draw=lambda canvas: draw_units(canvas, bars),
@@ -124,60 +113,44 @@ def fig_08_04(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Time of animation and meetings, then and now."""
     found = two_waves.measured(*(select(vague, release, name, before=avant) for name in _NUMBERS))
     time = [by_direction(ways(row)) for row in found.counts if row.modalite == "etp"]
-    return found.worded(
-        title=f"Le temps d’animation : {time[0]}" if any(time) else "",
-        note=f"Les réunions se cumulent depuis le démarrage : elles ne peuvent que croître. {found.note}",
-    )
+    return found.worded(title=f"Le temps d’animation : {time[0]}" if any(time) else "")
 
 
 @exhibit("F08-07", uses=(_SITE, _SITES, _BODY), uses_before=(_SITE, _SITES, _BODY))
 def fig_08_07(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Who sits in the steering body, in each wave."""
-    found = two_waves.measured(select(vague, release, _BODY, before=avant))
-    who, colon, told = found.title.partition(" » : ")
-    return found.worded(title=f"{who.removeprefix('« ')} au pilotage : {told}" if colon else "")
+    return two_waves.measured(select(vague, release, _BODY, before=avant))
 
 
 @exhibit("F08-05", uses=_PLACED, uses_before=_PLACED)
 def fig_08_05(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Models of priorities: who moved from which to which or, where that masks too much, how many moved."""
-    found = two_waves.moves(
-        select(vague, release, _MODEL, before=avant), ("le même modèle", "un autre modèle")
-    )
-    nature = "Le modèle d’un site est une lecture des évaluateurs, et non une déclaration du site."
-    return found.worded(note=f"{nature} {found.note}")
-
-
-_VERDICTS = {
-    "identique": ("identique", "identiques"),
-    "reformule": ("reformulée", "reformulées"),
-    "rescale": ("dont l’échelle a changé", "dont l’échelle a changé"),
-    "nouveau": ("nouvelle", "nouvelles"),
-    "disparu": ("disparue", "disparues"),
-}
+    kept = ("le même modèle", "un autre modèle")
+    return two_waves.moves(select(vague, release, _MODEL, before=avant), kept)
 
 
 def tab_08_06(vague: Wave) -> Exhibit:
     """Item by item, what can be held against the wave before."""
     avant, release = vague.previous(), release_for(vague, "T08-06")
     compared = every_variable(avant, vague)
-    verdicts = compared["comparabilite"].value_counts()
-    found = [counted(verdicts[code], *nouns) for code, nouns in _VERDICTS.items() if code in verdicts]
+    verdicts = compared["verdict"].value_counts(sort=False).to_dict()
     told = compared["variable"].str.contains("=") | (compared["comparabilite"] != "identique")
-    quiet = ("variable identique n’est pas listée", "variables identiques ne sont pas listées")
-    left = len(compared) - int(compared["jointure"].sum())
+    left, quiet = len(compared) - int(compared["jointure"].sum()), int((~told).sum())
     apart = f"{capitalise(spelled(left, 'variable', feminine=True))} sur {len(compared)}"
-    verb = "compare" if left == 1 else "comparent"
+    title = f"{apart} ne se {'compare' if left == 1 else 'comparent'} pas d’une vague à l’autre"
+    quietly = counted(
+        quiet, "variable identique n’est pas listée", "variables identiques ne sont pas listées"
+    )
     draft = listing(
         release,
         compared[told],
-        title=f"{apart} ne se {verb} pas d’une vague à l’autre"
-        if left
-        else "Toutes les variables se comparent d’une vague à l’autre",
+        title=title if left else "Toutes les variables se comparent d’une vague à l’autre",
         subtitle="Phrases notées, et variables qui changent",
-        reading=f"D’après le dictionnaire des variables : {enumeration(found)}. Une variable reformulée ou "
-        "dont l’échelle a changé n’est rapprochée que s’il l’autorise, et la figure le dit.",
-        note="" if told.all() else f"{capitalise(counted(int((~told).sum()), *quiet))}.",
+        reading="Variables, d’après leur dictionnaire. "
+        f"{capitalise(listed((str(verdict), str(n)) for verdict, n in verdicts.items()))} "
+        "Une variable reformulée ou dont l’échelle a changé n’est rapprochée que s’il l’autorise, et la "
+        "figure le dit.",
+        note=f"{capitalise(quietly)}." if quiet else "",
     )
     surveyed = [
         f"{name}.{column}"

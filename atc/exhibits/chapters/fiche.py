@@ -13,11 +13,10 @@ from atc.exhibits.statements import statements
 from atc.exhibits.variables import ALL_ITEMS
 from atc.indicators import fieldwork
 from atc.survey.errors import UsageError, shown
-from atc.survey.typography import capitalise, counted, lower_first, spelled
+from atc.survey.typography import counted, lower_first
 from atc.survey.waves import Wave
 
 _SITES = ("territoires.territoire", "territoires.commune")
-_ANSWERS = {"libelle": "Question", "reponse": "Réponse"}
 #: What is compared with the wave before.
 _MEASURES = ("carnet_de_bord.etp", "carnet_de_bord.reunions_pilotage")
 _MODEL = "positionnements.modele_principal"
@@ -54,18 +53,13 @@ def ouverture(vague: Wave, territoire: str) -> Prose:
 def carnet(vague: Wave, release: Release, territoire: str) -> Draft:
     """The logbook of the territory, question by question."""
     name, table = commune(vague, territoire), profile.answers(vague, territoire, "carnet_de_bord")
-    many = counted(len(table), "question")
+    back = f"Le carnet compte {counted(len(table), 'question')}."
     return statements(
         release,
         table,
         profile.BECAUSE,
-        _ANSWERS,
-        title=f"{name} : carnet de bord" if len(table) else f"{name} : aucun carnet de bord rendu",
-        who="questions du carnet de bord",
-        subtitle="Réponses de l’animateur.trice",
-        reading=f"Le carnet compte {many}. Un tiret : sans réponse, ou sans objet."
-        if len(table)
-        else "Aucun carnet de ce territoire n’est revenu pour cette vague.",
+        title=f"{name} : {'carnet de bord' if len(table) else 'aucun carnet de bord rendu'}",
+        reading=back if len(table) else "Aucun carnet de ce territoire n’est revenu pour cette vague.",
     )
 
 
@@ -80,20 +74,17 @@ def notes(vague: Wave, release: Release, territoire: str) -> Draft:
 def entretiens(vague: Wave, release: Release, territoire: str) -> Draft:
     """Whom the evaluators met there."""
     name = commune(vague, territoire)
-    met = fieldwork.detail(vague.table("entretiens"), vague.table("territoires"), vague.dictionary)
+    met = fieldwork.rencontres(vague.table("entretiens"), vague.table("territoires"), vague.dictionary)
     own = met[met["territoire"] == territoire]
     natures = own["nature"].astype(str).map(vague.field("entretiens.nature").labels)
     total = int(own["effectif"].sum())
-    told = counted(total, "rencontre")
     return statements(
         release,
         own.assign(nature=natures),
         profile.BECAUSE,
-        {"libelle": "Fonction", "nature": "Nature", "effectif": "Nombre"},
-        title=f"{name} : {told}",
-        base=Base(total, "rencontres sur ce territoire"),
-        subtitle="Entretiens et observations",
-        reading=f"L’évaluation compte {told} sur ce territoire.",
+        title=f"{name} : {counted(total, 'rencontre')}",
+        base=Base(total, ""),
+        reading=f"L’évaluation compte {counted(total, 'rencontre')} sur ce territoire.",
     )
 
 
@@ -103,18 +94,13 @@ def modeles_et_effets(vague: Wave, release: Release, territoire: str) -> Draft:
     name, effects = commune(vague, territoire), vague.table("effets")
     seen = effects[effects["territoire"].astype(str) == territoire]
     kinds = seen["type"].astype(str).map(vague.field("effets.type").labels).map(lower_first)
-    told = capitalise(spelled(len(seen), "effet est relevé", "effets sont relevés"))
     summed = pd.DataFrame({"libelle": "Effet : " + kinds, "reponse": seen["resume"].astype(str)})
     return statements(
         release,
         pd.concat([profile.answers(vague, territoire, "positionnements"), summed], ignore_index=True),
         profile.BECAUSE,
-        _ANSWERS,
         title=f"{name} : modèles et premiers effets",
-        who="lectures et effets",
-        subtitle="Lecture des évaluateurs",
-        reading=("Aucun effet n’est relevé" if seen.empty else told) + " sur ce territoire. "
-        "L’absence d’exemple ne veut pas dire l’absence d’effet.",
+        reading=f"Effets relevés sur ce territoire : {len(seen)}.",
     )
 
 
@@ -138,7 +124,4 @@ def tab_changement(vague: Wave, avant: Wave, release: Release, territoire: str) 
         profile.BECAUSE,
         {"libelle": "Mesure", "source": "Source", "avant": then, "apres": now, "sens": "Sens"},
         title=f"{commune(vague, territoire)} : ce qui change entre {then} et {now}",
-        who="mesures",
-        subtitle="Une médiane résume les réponses du territoire",
-        reading="Ne figurent ici que les mesures que le dictionnaire des variables autorise à rapprocher.",
     )

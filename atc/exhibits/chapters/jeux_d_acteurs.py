@@ -1,12 +1,11 @@
 """Chapter 03: how the experiment finds its place among the actors of the territory."""
 
-import math
 from typing import Any
 
 from atc.disclosure import Release
 from atc.exhibits import forms, scored
 from atc.exhibits.declare import exhibit
-from atc.exhibits.model import Base, Draft, if_told
+from atc.exhibits.model import Draft, if_told
 from atc.exhibits.selection import NoAnswer, select
 from atc.exhibits.statements import quotations, statements
 from atc.exhibits.variables import ALL_ITEMS
@@ -14,11 +13,10 @@ from atc.exhibits.worth import worth
 from atc.indicators import fieldwork
 from atc.indicators.addresses import measured
 from atc.survey.datapackage import SIMULATED
-from atc.survey.typography import capitalise, enumeration, lower_first
+from atc.survey.typography import enumeration, lower_first
 from atc.survey.waves import Wave
 
 _FLASH, _PERSON = "questionnaire_flash", "questionnaire_flash.repondant"
-_RESPONDENTS = "acteurs institutionnels ayant répondu"
 
 
 @exhibit("F03-01", uses=("scores.*",))
@@ -54,76 +52,21 @@ def fig_03_02(vague: Wave, release: Release) -> Draft:
     found = forms.finest(forms.distribution, *steps)
     whole = [row for row in found.counts if getattr(row, "ligne", "ensemble") == "ensemble"]
     backing = next(row for row in whole if row.modalite == "soutien")
-    shares = [
-        (forms.share(row, "répondant.e"), lower_first(row.libelle)) for row in whole if row.effectif.high
-    ]
-    told = [
-        f"selon {share}, {'elle' if i else 'leur institution'} {label}"
-        for i, (share, label) in enumerate(shares)
-        if share
-    ]
     note = _non_response(vague, release, backing, "soutiendraient l’expérimentation")
     if len(whole) == len(found.counts):
         note += " Rôle par rôle, trop peu de personnes répondent pour que leurs nombres soient communiqués."
-    return found.worded(
-        title=_supporters(vague, release, backing),
-        subtitle="Nombre de répondant.es, selon la posture de leur institution envers l’expérimentation",
-        reading=if_told("L’expérimentation : {}.", " ; ".join(told)) or found.reading,
-        base=Base(found.base.n, _RESPONDENTS),
-        note=note,
-    )
-
-
-def _supporters(vague: Wave, release: Release, backing: Any) -> str:
-    """The roles that support most often, where they may be named and are not all of them; or how many do.
-
-    The interim report prints an order, without numbers: it is said as far as it was reviewed.
-    """
-    asked = {"valeur": "posture=soutien", "filtre": "posture=*"}
-    rates = measured(vague, "taux_selon", f"{_PERSON};role", **asked)
-    known = {role: rate for role, rate in rates.items() if not math.isnan(rate)}
-    leading = [role for role, rate in known.items() if rate == max(known.values()) > 0]
-    ahead = len(leading) != len(known) and release.names(leading, f"{_FLASH}.posture=soutien")
-    support, said = forms.share(backing, "répondant.e"), f"sur {backing.total}"
-    if ahead:
-        who = enumeration([lower_first(label) for label in ahead])
-        told = if_told(" ; en tout, {}", support)
-        return f"Les {who} soutiennent l’expérimentation plus souvent que les autres{told}"
-    if support:
-        told = backing.effectif.of(f"répondant.e {said} dit", f"répondant.es {said} disent")
-        return f"{capitalise(told)} que leur institution soutient l’expérimentation"
-    return "La posture des institutions envers l’expérimentation"
+    support = if_told("L’expérimentation est soutenue selon {}", forms.share(backing, "répondant.e"))
+    return found.worded(title=support, note=note)
 
 
 @exhibit("F03-03", uses=(_PERSON, f"{_FLASH}.repondu", f"{_FLASH}.freins"))
 def fig_03_03(vague: Wave, release: Release) -> Draft:
     """What slowed the work."""
-    asked = select(vague, release, f"{_FLASH}.freins")
-    found = forms.distribution(asked)
+    found = forms.distribution(select(vague, release, f"{_FLASH}.freins"))
     leaders = found.counts.leaders()
     first = leaders[0] if len(leaders) == 1 else None
-    then = [
-        lower_first(row.libelle) + ("" if row.effectif.is_withheld else f" ({row.effectif} sur {row.total})")
-        for row in found.counts
-        if row not in leaders and row.effectif.low
-    ]
-    named = enumeration([lower_first(row.libelle) for row in leaders])
-    most = forms.share(leaders[0], "répondant.e") if leaders and leaders[0].effectif.high else ""
-    answered = measured(vague, "nombre", _PERSON, filtre="repondu=oui")
-    leads = ("le frein le plus cité", "les freins les plus cités")
-    title = forms.headline(found.counts, *leads, ("répondant.e", "répondant.es", _RESPONDENTS))
     what = f"citeraient « {lower_first(first.libelle)} »" if first else ""
-    return found.worded(
-        title=title,
-        subtitle="Répondant.es qui jugent que cet élément a freiné la démarche (plusieurs réponses "
-        "possibles)",
-        table=forms.counted_table(asked, found.counts, "Frein", "Répondant.es"),
-        reading=if_told("{} : {}.", "Viennent ensuite" if leaders else "Freins cités", enumeration(then))
-        or found.reading,
-        base=Base(release.count(answered, f"{_PERSON}&repondu=oui"), _RESPONDENTS),
-        note=_non_response(vague, release, first, what),
-        message=if_told("Un contexte qui a freiné la démarche : {} d’abord, selon {}.", named, most),
-    )
+    return found.worded(note=_non_response(vague, release, first, what))
 
 
 @exhibit("T03-04", uses=("legitimites.*",))
@@ -134,27 +77,16 @@ def tab_03_04(vague: Wave, release: Release) -> Draft:
         raise NoAnswer("Légitimité des réseaux porteurs", "Aucun réseau n’est lu dans cette vague.")
     easy = measured(vague, "noms", "legitimites.reseau", filtre="legitimite=acquise")
     networks, kinds = (vague.field(f"legitimites.{name}").labels for name in ("reseau", "legitimite"))
-    table = table.assign(
-        libelle=table["reseau"].astype("str").map(networks),
-        legitimite=table["legitimite"].astype("str").map(kinds),
-    )
-    found = list(dict.fromkeys(table["legitimite"].dropna()))
-    headings = {"libelle": "Réseau", "legitimite": "Légitimité au démarrage"}
-    headings |= {"appui": "Ce qui aide", "reste_a_gagner": "Ce qui reste à gagner"}
     return statements(
         release,
-        table,
+        table.assign(
+            libelle=table["reseau"].astype("str").map(networks),
+            legitimite=table["legitimite"].astype("str").map(kinds),
+        ),
         "Lecture des évaluateurs par réseau porteur : aucune personne n’est comptée",
-        headings,
-        title="La légitimité de départ diffère d’un réseau porteur à l’autre"
-        if len(found) != 1
-        else f"Une même légitimité de départ, d’un réseau porteur à l’autre : {lower_first(found[0])}",
-        who="réseaux",
-        subtitle="Lecture qualitative des évaluateurs, sans nombre",
+        title="La légitimité de départ, d’un réseau porteur à l’autre",
         reading=if_told("La légitimité est la plus facile à trouver pour : {}.", enumeration(easy))
         or "Aucun réseau n’a, au démarrage, une légitimité facile à trouver.",
-        note="Le réseau de la plupart des sites n’est pas public : ce tableau ne peut pas être recalculé "
-        "site par site.",
     )
 
 

@@ -11,7 +11,9 @@ import pytest
 from atc.disclosure import Release
 from atc.disclosure.audit import audit
 from atc.exhibits import chapters, declare
-from atc.exhibits.chapters import feuille_de_route, jeux_d_acteurs, methode, synthese
+from atc.exhibits.chapters import evolution, feuille_de_route, jeux_d_acteurs, methode, synthese
+from atc.exhibits.charts import NARROW
+from atc.exhibits.model import Exhibit
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 ANSWERS = (
@@ -53,7 +55,68 @@ def _betrayed(asked: list[Release]) -> list[str]:
     return [deduction.key for deduction in audit(records)]
 
 
-@pytest.mark.parametrize(("sites", "persons", "acts"), [(1, 5, 3), (3, 3, 1), (15, 11, 5)])
+# --- whatever the data, sentences that read well and say nothing of nobody ---
+
+
+def _unanswered(table: pd.DataFrame) -> pd.DataFrame:
+    """Every row is there, and none says anything: those that were asked, and did not answer."""
+    asked = {"territoire", "repondant", "groupe", "periode", "item", "role", "reseau"}
+    kept = asked | {"entretien", "nature", "recueil", "fonction"}
+    silent = {c: table[c].mask(pd.Series(True, table.index)) for c in table.columns if c not in kept}
+    no = {"repondu": pd.Series(False, table.index, dtype="boolean")} if "repondu" in table else {}
+    return table.assign(**silent | no)
+
+
+def _all_alike(table: pd.DataFrame) -> pd.DataFrame:
+    """Everybody gave the answer of the first who gave one."""
+    kept = {"territoire", "repondant", "item", "groupe", "entretien", "effet", "verbatim", "reseau"}
+    same = {
+        c: pd.Series([known.iloc[0]] * len(table), table.index).astype(table[c].dtype)
+        for c in table.columns
+        if c not in kept and len(known := table[c].dropna())
+    }
+    return table.assign(**same)
+
+
+#: Name -> what becomes of each table of answers.
+HARD: dict[str, Change] = {
+    "nobody was asked": lambda table: table.iloc[:0],
+    "nobody answered": _unanswered,
+    "one answered": lambda table: table.iloc[:1],
+    "all answered the same": _all_alike,
+    "all is masked": lambda table: table,
+}
+#: What no sentence may say.
+WRONG = re.compile(
+    r"\b0(?:\s(?!et\b)[^\s;:.]+){0,4} sur\s0\b|  |\b(?:None|nan|NaN|<NA>)\b|\(\)|« »|: \.|, \.|"
+    r"\b(?:[Uu]ne?|[Aa]ucune?) (?:modèles|sortes|sites|facteurs|thématiques|contrats|monographies|phrases)\b"
+)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize(
+    ("hard", "diffusion"),
+    [*((hard, "financeurs") for hard in HARD), *((hard, "interne") for hard in HARD)][:-1],
+)
+def test_sentences_read_well_and_say_nothing_of_nobody(changed, hard, diffusion, name):
+    wave = changed(diffusion, **dict.fromkeys(ANSWERS, HARD[hard]))
+    if hard == "all is masked":
+        small = replace(wave.report.small_numbers, floor=15, site_floor=15)
+        wave = replace(wave, report=replace(wave.report, small_numbers=small))
+    shown: Exhibit = SHOWN[name](wave)
+    cells = " | ".join(cell for row in shown.table.rows for cell in row)
+    told = (shown.title, shown.reading, shown.alt, shown.note, shown.message, cells)
+    assert not [found.group() for text in told if (found := WRONG.search(text))]
+    for text in (shown.title, shown.reading, shown.message or shown.title):
+        assert text[0] == text[0].upper()
+        assert "non communiqué" not in text, "say it without a number"
+    if shown.draw is not None:
+        shown.figure(NARROW)
+
+
+@pytest.mark.parametrize(
+    ("sites", "persons", "acts"), [(1, 5, 3), (2, 5, 3), (3, 3, 1), (5, 11, 5), (15, 11, 5), (15, 3, 1)]
+)
 def test_a_small_wave_or_a_high_floor_masks_more_and_never_fails(changed, asked, sites, persons, acts):
     def some(table: pd.DataFrame) -> pd.DataFrame:
         return table[table["territoire"].isin(kept)] if "territoire" in table else table
@@ -65,6 +128,40 @@ def test_a_small_wave_or_a_high_floor_masks_more_and_never_fails(changed, asked,
     for function in (*SHOWN.values(), synthese.messages):
         assert function(wave)._repr_mimebundle_()
     assert _betrayed(asked) == []
+
+
+@pytest.mark.parametrize("hard", HARD)
+def test_a_synthesis_can_always_be_written(changed, hard):
+    wave = changed(**dict.fromkeys(ANSWERS, HARD[hard]))
+    told = synthese.messages(wave).paragraphs
+    # What can say nothing is left out.
+    left = {"nobody was asked": 1, "nobody answered": 2, "one answered": 2}
+    assert len(told) == left.get(hard, len(synthese._TOLD))
+    assert not [found.group() for text in told if (found := WRONG.search(text))]
+    assert all(text.endswith(".") for text in told)
+
+
+def _without(*columns: str) -> Change:
+    return lambda table: table.assign(**{c: table[c].mask(pd.Series(True, table.index)) for c in columns})
+
+
+def test_questions_may_be_left_out(changed):
+    # Of what may be missing, everything is.
+    wave = changed(
+        carnet_de_bord=_without(
+            "etp",
+            "reunions_pilotage",
+            "debut_contrat",
+            "soutien_demarrage",
+            "soutien_actuel",
+            "configuration",
+        ),
+        questionnaire_flash=_without("posture"),
+        scores=_without("score"),
+    )
+    for name in vars(evolution):
+        if re.fullmatch(r"(?:fig|tab)_\d\d_\d\d", name):
+            assert getattr(evolution, name)(wave)._repr_mimebundle_()
 
 
 @pytest.mark.parametrize(
@@ -102,6 +199,9 @@ def test_many_monographs_are_summed_up_on_the_page_and_stay_in_the_file(changed)
     assert shown.table.csv().count("\n") == sites + 1
 
 
+# --- the largest, and several of them ---
+
+
 def test_one_alone_leads_nobody_and_a_span_of_quarters_says_its_year_once(changed):
     dates = ["2020-02-01"] * 2 + ["2020-05-01"] * 3 + ["2020-08-01"] * 9
     some = pd.Series(pd.to_datetime(dates))
@@ -126,13 +226,23 @@ def _coded(column: str, counts: dict[str, int]) -> Change:
     return change
 
 
+def test_equal_categories_are_all_told(changed):
+    shown = methode.fig_01_04(changed("interne"))
+    assert "« collectivité » et « association ou habitant·e »" in shown.reading.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+
+
 def test_equal_brakes_are_both_the_first(changed):
     def tied(table: pd.DataFrame) -> pd.DataFrame:
         return table.assign(frein_saturation=table["frein_crise_sanitaire"])
 
     shown = jeux_d_acteurs.fig_03_03(changed("interne", questionnaire_flash=tied))
-    assert shown.title.startswith("Exemple – Saturation de dispositifs et crise sanitaire")
-    assert "les plus cités, à égalité" in shown.title
+    title = shown.title.replace("\N{NO-BREAK SPACE}", " ")
+    assert title.endswith("« Saturation de dispositifs » et « Crise sanitaire » en tête, à égalité")
+
+
+# --- what an exhibit and its message tell together ---
 
 
 @pytest.mark.parametrize("silent", [1, 2, 4])
@@ -162,3 +272,12 @@ def test_a_message_chooses_as_its_figure_does(changed, asked, apart):
     assert "8" in shown.title
     assert "8" in told
     assert _betrayed(asked) == []
+
+
+@pytest.mark.parametrize("sites", [1, 3, 4])
+def test_the_number_of_monographs_is_no_secret(changed, sites):
+    def some(table: pd.DataFrame) -> pd.DataFrame:
+        met = table["territoire"][table["recueil"] == "monographie"].unique()[:sites]
+        return table[table["territoire"].isin(met) | (table["recueil"] != "monographie")]
+
+    assert "monographie" in methode.tab_01_03(changed(entretiens=some)).title

@@ -51,6 +51,18 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
+# --- the message, where it can be said ---
+
+
+def test_what_it_did_not_print_of_another_wave_is_not(seen):
+    spread = seen("02-04", SECOND)
+    assert "14" not in spread.title
+    assert "de 3" not in spread.title
+    shared = seen("02-03", SECOND)
+    assert not [site for site in ("Roubaix", "Tourcoing", "Les Mureaux") if site in shared.reading]
+    assert "Roubaix" in seen("02-03", SECOND, "interne").reading
+
+
 @EVERY
 def test_sentences_read_well_and_tell_no_small_count_that_was_not_reviewed(seen, id_, vague):
     shown = seen(id_, vague)
@@ -73,6 +85,20 @@ def test_sentences_read_well_and_tell_no_small_count_that_was_not_reviewed(seen,
         assert "publié" not in shown.mention or shown.id in {"F01-07", "T01-08"}
 
 
+# --- what is crossed, and what is not any more ---
+
+
+def test_who_was_met_on_each_site_is_shown_where_the_report_printed_it(seen):
+    printed, later = seen("01-03", FIRST), seen("01-03", SECOND)
+    assert "Délégué.e du préfet : 1" in _plain(printed.table.csv())
+    assert "Intercommunalité : 2" in _plain(printed.table.csv())
+    assert "Marseille" in printed.reading
+    assert [column.name for column in later.table.columns] == ["commune", "total"]
+    assert "préfet" not in later.table.csv()
+    assert "moins de 5 observations" in _plain(later.reading)
+    assert "fonctions" in {column.name for column in seen("01-03", SECOND, "interne").table.columns}
+
+
 def test_one_more_interview_than_was_printed_stops_the_table(seen, monkeypatch):
     truly = fieldwork.rencontres
 
@@ -83,6 +109,21 @@ def test_one_more_interview_than_was_printed_stops_the_table(seen, monkeypatch):
     monkeypatch.setattr(fieldwork, "rencontres", another)
     with pytest.raises(DisclosureRefused, match=r"exceptions\.csv.*la valeur relue est « 1 »"):
         seen("01-03", FIRST)
+
+
+@BOTH
+def test_roles_are_put_together_until_nobody_can_be_counted_out(seen, vague):
+    shown = seen("01-02", vague)
+    assert len(shown.table.rows) == 3
+    assert not shown.table.is_masked
+    assert len(seen("01-02", vague, "interne").table.rows) == 4
+
+
+def test_the_order_between_roles_is_said_only_where_it_was_printed(seen):
+    first, later = seen("03-02", FIRST), seen("03-02", SECOND)
+    assert first.title.startswith("Les délégué·es du préfet soutiennent")
+    told = f"{later.title} {later.reading} {later.table.csv()}"
+    assert not re.search("préfet|Ville|intercommunalité", told)
 
 
 def test_the_interval_is_said_of_a_published_count_only(seen, monkeypatch):
@@ -104,6 +145,17 @@ def test_key_messages_tell_no_masked_count(project, open_in, vague):
     assert vague == FIRST or not re.search("intermédiaire|situation de départ|NaN", " ".join(told))
 
 
+def test_whom_a_quotation_covers_is_for_the_team_alone(project, open_in):
+    tables = (
+        synthese.tab_07_01,
+        synthese.tab_07_02,
+        lambda wave: notices.controles(wave, "03_jeux_d_acteurs"),
+    )
+    for show in tables:
+        assert "attribution" in show(open_in(project, FIRST, "interne")).table.csv()
+        assert "attribution" not in show(open_in(project, FIRST)).table.csv()
+
+
 @pytest.mark.parametrize(
     "path", sorted(find_project().notebooks.glob("0*.ipynb")), ids=lambda path: path.stem
 )
@@ -111,6 +163,18 @@ def test_the_prose_of_notebooks_names_no_wave(path):
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     prose = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     assert not re.search(r"20\d\d|à ce stade|Il est tôt", prose)
+
+
+def test_who_answered_twice_is_an_n_and_no_median_stands_beside_that_of_the_whole(seen):
+    found = {row.modalite: row for row in seen("08-01", SECOND).table.released}
+    assert [row.communs.value for row in found.values()] == [13, 7, 9, 7]
+    rows = {row.modalite: row for row in seen("08-04", SECOND).table.released}
+    # One of fourteen is not compared: two medians would tell on which side it stands.
+    assert rows["etp"].compares.value == 13
+    assert rows["etp"].mediane_avant.is_masked
+    assert rows["etp"].mediane_apres.is_masked
+    assert all(count.value for count in seen("08-02", SECOND).table.frame["compares"])
+    assert {"compares", "stable"}.isdisjoint(seen("08-03", SECOND).table.frame.columns)
 
 
 def test_a_control_that_differs_does_not_tell_what_the_rows_give(project, open_in, monkeypatch):
@@ -127,6 +191,9 @@ def test_a_control_that_differs_does_not_tell_what_the_rows_give(project, open_i
     assert "4321" not in beyond
     assert "diffère : voir la version interne" in _plain(beyond)
     assert "4321" in inside
+
+
+# --- nothing depends on a masked count ---
 
 
 def _moved(column: str, old: object, new: object) -> Callable[[pd.DataFrame], pd.DataFrame]:

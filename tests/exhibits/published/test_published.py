@@ -96,6 +96,14 @@ def test_a_wrong_cell_is_refused_with_its_place(refused, column, value, message)
     assert all(fault.remedy for fault in found)
 
 
+@pytest.mark.parametrize(
+    ("mesure", "colonne"), [("part", "territoires.territoire"), ("part_selon", "scores.groupe;item")]
+)
+def test_a_share_counts_a_value(refused, mesure, colonne):
+    (fault,) = refused({(0, "mesure"): mesure, (0, "colonne"): colonne})
+    assert (fault.line, fault.column, fault.message) == (2, "valeur", f"« {mesure} » compte une valeur")
+
+
 def test_every_fault_is_told_at_once(project, refused):
     faults = refused({(0, "statut"): "vrai", (4, "attendu"): "", (9, "colonne"): "x.y"})
     assert [fault.line for fault in faults] == [2, 6, 11]

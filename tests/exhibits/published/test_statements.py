@@ -12,9 +12,9 @@ from clone import VAGUE
 from notebook_craft import EXHIBITS, function_of, module_of
 
 from atc import chapters, notices, open_wave
-from atc.exhibits import argument
-from atc.exhibits.argument import read_statements, verdicts
+from atc.exhibits import published
 from atc.exhibits.model import Exhibit, Prose
+from atc.exhibits.published import read_statements, statements, verdicts
 from atc.survey.errors import DataRefused
 from atc.survey.paths import Project, find_project
 from atc.survey.typography import french
@@ -46,7 +46,10 @@ def opened(project: Project) -> Wave:
 
 
 def _missing(project: Project) -> list[str]:
-    return [told.id for told in verdicts(opened(project)) if told.verdict == argument.MISSING]
+    return [told.id for told in verdicts(opened(project)) if told.verdict == published.MISSING]
+
+
+# --- reading ---
 
 
 @pytest.mark.parametrize(
@@ -82,12 +85,15 @@ def test_a_lost_file_or_column_is_refused(rewritten, name):
         verdicts(opened(Project(path.parents[2])))
 
 
+# --- verdicts ---
+
+
 def test_every_statement_is_shown_but_the_one_left_out_on_purpose_and_in_its_wave_only():
     told = verdicts(open_wave("2020-automne"))
     assert [each.id for each in told][:99] == [f"A{rank:02}" for rank in range(1, 100)]
-    assert {each.id for each in told if each.verdict == argument.WITHHELD} == {"A15"}
-    assert {each.verdict for each in told if each.id != "A15"} == {argument.SHOWN}
-    assert {each.verdict for each in verdicts(open_wave("2021-automne"))} == {argument.NOT_APPLICABLE}
+    assert {each.id for each in told if each.verdict == published.WITHHELD} == {"A15"}
+    assert {each.verdict for each in told if each.id != "A15"} == {published.SHOWN}
+    assert {each.verdict for each in verdicts(open_wave("2021-automne"))} == {published.NOT_APPLICABLE}
 
 
 @pytest.mark.parametrize("id_", ["A01", "A47", "A69", "A85", "A99", "Q03", "F05-02-titre", "T06-03-colonne"])
@@ -116,6 +122,9 @@ def test_a_cell_of_a_notebook_that_is_lost_is_missed(rewritten, slug, call, lost
     assert {id_ for id_ in _missing(project) if id_[0] == "A"} == lost
 
 
+# --- what is shown ---
+
+
 @pytest.fixture(scope="module")
 def made(wave) -> dict[str, Exhibit]:
     """Every exhibit of the published wave, by its id."""
@@ -139,3 +148,23 @@ def test_every_text_stands_where_its_row_says(wave, made):
     for each in rows:
         for part in re.split(r"\{[\w.]+\}", french(each.texte)):
             assert part in shown[each.exhibit], each.id
+
+
+@pytest.mark.parametrize("diffusion", ["interne", "financeurs", "public"])
+def test_a_wave_says_nothing_of_the_report_of_another(diffusion):
+    wave = open_wave("2021-automne", diffusion)
+    places = {each.exhibit for each in read_statements(wave.project)}
+    assert all(statements(wave, place) == () for place in places)
+    assert all(notices.enonces(wave, place) is None for place in places)
+    said = {each.texte for each in read_statements(wave.project)}
+    assert not said & set(chapters.synthese.messages(wave).paragraphs)
+
+
+def test_no_title_or_reading_of_a_published_wave_rests_on_what_was_made_up(wave, made):
+    """Where a column that an exhibit counts is simulated, its title and reading are those of the report."""
+    # Titles and readings that tell totals that the report printed, and quotations.
+    apart = {"F01-02", "F06-01", "T03-05", "T06-02"}
+    made_up = [id_ for id_, each in made.items() if each.status == "simulé" and id_ not in apart]
+    assert made_up
+    for id_ in made_up:
+        assert {"Titre", "Lecture"} <= {each.rubrique for each in statements(wave, id_)}, id_
