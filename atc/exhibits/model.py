@@ -67,7 +67,7 @@ class Draft:
     base: Base
     subtitle: str = ""  # what is counted, in which unit
     reading: str = ""  # how to read it: a computed sentence
-    alt: str = ""  # the message for those who do not see the chart, with its main numbers
+    alt: str = ""  # for those who do not see the chart: what its table tells, unless a form says it shorter
     draw: Draw | None = None  # the chart; none for a table
     note: str = ""  # what a reader must know not to be misled
     message: str = ""  # what the synthesis says of it: its title, if it has none of its own
@@ -75,6 +75,10 @@ class Draft:
     topic: bool = False  # whether its title only says what it is about: no message can be taken of it
     words_alone: bool = False  # whether pages show its words only: nothing in its table may be told
     summary: DataTable | None = None  # what pages show in place of a table of too many rows
+
+    def __post_init__(self) -> None:
+        if self.draw is not None and not self.alt:
+            object.__setattr__(self, "alt", self.table.aloud)
 
     @property
     def counts(self) -> Released:
@@ -87,7 +91,8 @@ class Draft:
         So is the title where the chapter has none to tell (an empty one).
         """
         words = {name: value for name, value in words.items() if value or name != "title"}
-        return replace(self, **({"topic": False} if "title" in words else {}) | words)
+        also = {"topic": False} if "title" in words else {}
+        return replace(self, **also | ({"alt": ""} if "table" in words else {}) | words)
 
 
 @dataclass(frozen=True, kw_only=True)

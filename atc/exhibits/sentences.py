@@ -33,11 +33,6 @@ def largest(rows: Iterable[Any], column: str = "total") -> Count:
     return max(counts, key=lambda count: int(count.high))
 
 
-def size(total: Count) -> str:
-    """« n = 14 », or the bound of a masked total."""
-    return str(total.shown) if total.is_masked else f"n = {total.shown}"
-
-
 # --- medians ---
 
 

@@ -121,6 +121,20 @@ class DataTable:
         return [column.label for column in self.columns] + cells
 
     @property
+    def aloud(self) -> str:
+        """Its rows for who sees no chart: « Ville, en 2020 : 5 sur 9 ; … »; no absent value, no share."""
+        told, numbers = list[str](), [c for c in self.columns if c.numeric and not c.is_part]
+        names = [column.name for column in numbers]
+        whole = names[:2] == ["effectif", "total"]
+        for _, row in self.frame.iterrows():
+            labels = [column.show(row[column.name]) for column in self.columns if not column.numeric]
+            shown = {c.label: text for c in numbers if (text := c.show(row[c.name])) != ABSENT}
+            cells = [text if len(names) == 1 else f"{lower_first(n)} {text}" for n, text in shown.items()]
+            cells[: 2 * whole] = [out_of(row["effectif"], row["total"])] * whole
+            told.append(" : ".join(filter(None, (", ".join(labels), ", ".join(cells)))))
+        return f"{' ; '.join(told)}."
+
+    @property
     def released_values(self) -> list[Count | Measure]:
         """Every count and every median that it shows."""
         values = (value for column in self.columns for value in self.frame[column.name])
@@ -138,11 +152,9 @@ class DataTable:
         others = replace(self, columns=[column for column in self.columns if column.name not in _OUT_OF])
         values = others.released_values
         bounded = any(isinstance(value, Count) and not value.is_withheld for value in values)
-        return (
-            bool(values)
-            and all(value.is_masked and not isinstance(value, Told) for value in values)
-            and not (bounded and any(not total.is_masked for total in totals.released_values))
-        )
+        told = bounded and any(not total.is_masked for total in totals.released_values)
+        hidden = all(value.is_masked and not isinstance(value, Told) for value in values)
+        return bool(values) and hidden and not told
 
     def uncounted(self) -> DataTable:
         """The same without its counts, nor what they are counted out of."""

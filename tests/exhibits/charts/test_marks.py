@@ -11,17 +11,15 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from atc.disclosure import Measure
-from atc.exhibits.charts import NARROW, WIDE, columns, flow
-from atc.exhibits.charts.moments import Panel, draw_moments, draw_pairs
+from atc.exhibits.charts import NARROW, WIDE, numbers
+from atc.exhibits.charts.pairs import draw_pairs
 from atc.exhibits.charts.rows import (
-    band_bar,
-    draw_bands,
     draw_stacks,
     draw_units,
     stack_bar,
     unit_bar,
 )
-from atc.exhibits.charts.tokens import BLUE, BLUE_MID, INK, LEVEL, ORANGE, TRACK
+from atc.exhibits.charts.tokens import BLUE, INK, LEVEL, ORANGE, TRACK
 from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import french
 
@@ -89,30 +87,10 @@ def test_parts_can_be_told_apart_without_hue(size):
     assert [to_hex(key.get_markerfacecolor()).upper() for key in figure.artists] == colors
 
 
-# --- columns and strip ---
+# --- range ---
 
-
-@slow_to_draw
-@given(layouts, st.lists(st.integers(0, 99), min_size=1, max_size=7))
-def test_columns_are_as_high_as_their_counts(layout, counts):
-    figure = columns.draw(canvas(layout), [columns.Column(f"T{i}", n(c)) for i, c in enumerate(counts)])
-    drawn = sorted(bars(figure), key=lambda bar: bar.x0)
-    assert [bar.y1 for bar in drawn] == pytest.approx(counts)
-    assert [bar.y0 for bar in drawn] == [0] * len(counts)
-    assert all(str(count) in texts(figure) for count in counts)
-
-
-def test_columns_too_narrow_for_their_words_lie_down_with_the_same_numbers():
-    rows = [columns.Column(f"Trimestre {i}", n(i * 100), str(2019 + i // 6)) for i in range(12)]
-    figure = columns.draw(canvas(NARROW), rows)
-    unit = figure.axes[0].get_xlim()[1] / 1_100
-    assert [size / 100 for size in sizes(bars(figure), unit)] == pytest.approx(range(1, 12), abs=0.1)
-    assert texts(figure).count("2019") == texts(figure).count("2020") == 1
-    assert f"1{THIN}100" in texts(figure)
-
-
-SOME = [columns.Column(str(i), n(i)) for i in (2, 5, 7)]
-RANGE = columns.Strip(0.4, 0.8, 1.5, "0,4", "moyenne 0,8 ETP", "1,5", "ETP")
+SOME = [unit_bar(str(i), "", n(i), n(14), f"{i} sur 14") for i in (2, 5, 7)]
+RANGE = numbers.Range((0.4, 0.8, 1.5), ("0,4", "0,8", "1,5"), "ETP")
 
 
 def points(figure: Figure) -> list[tuple[float, str]]:
@@ -132,31 +110,24 @@ def spots(figure: Figure) -> list[tuple[float, float]]:
 
 
 @BOTH
-def test_a_strip_has_its_ends_its_mean_and_its_axis_at_their_values(layout):
-    figure = columns.draw(canvas(layout), [], RANGE)
+@pytest.mark.parametrize("bands", [SOME, []], ids=len)
+def test_a_range_has_its_ends_its_mean_and_its_axis_at_their_values(layout, bands):
+    figure = numbers.draw_range(canvas(layout), RANGE, bands)
     (line,) = figure.axes[0].lines
-    assert line.get_xdata().tolist() == [0.4, 1.5]
-    assert points(figure) == [(0.8, INK)]
     written = {text.get_text(): text.xy[0] for text in figure.axes[0].texts}
-    assert (written["0,4"], written["1,5"]) == (0.4, 1.5)
-    assert [written[text] for text in ("0", "0,5", "1")] == [0, 0.5, 1]
+    inch = (written["1"] - written["0"]) / 1
+    ((mean, color),) = points(figure)
+    at = [written["0"] + value * inch for value in (0.4, 0.8, 1.5)]
+    assert [line.get_xdata()[0], mean, line.get_xdata()[1]] == pytest.approx(at)
+    assert written["0,4"] == pytest.approx(at[0])
+    assert color == INK
+    assert {french("moyenne 0,8 ETP"), "1,5", "ETP"} <= set(texts(figure))
 
 
 @BOTH
-def test_a_strip_of_known_values_has_a_point_for_each_and_none_hides_another(layout):
-    values = (0.4, 0.8, 0.8, 1.5)
-    dotted = columns.Strip(0.4, 0.8, 1.5, "0,4", "m", "1,5", "ETP", values, "1 point = 1 territoire")
-    figure = columns.draw(canvas(layout), SOME, dotted)
-    assert [x for x, color in points(figure) if color == BLUE_MID] == list(values)
-    assert len(set(spots(figure))) == len(spots(figure)) == 5
-    assert "1 point = 1 territoire" in texts(figure)
-    assert not bars(figure), "bands say less than points"
-
-
-@BOTH
-def test_two_bands_beside_a_strip_are_left_to_the_sentence_and_three_stand_under_it(layout):
-    assert not bars(columns.draw(canvas(layout), SOME[:2], RANGE))
-    assert len(bars(columns.draw(canvas(layout), SOME, RANGE))) == 3
+def test_two_bands_beside_a_range_are_left_to_the_sentence_and_three_stand_under_it(layout):
+    assert not bars(numbers.draw_range(canvas(layout), RANGE, SOME[:2]))
+    assert len(bars(numbers.draw_range(canvas(layout), RANGE, SOME))) == 6
 
 
 # --- dumbbell, moments ---
@@ -202,56 +173,27 @@ def test_equal_medians_both_show_and_each_number_is_level_with_its_own_mark(layo
 
 
 @BOTH
-def test_panels_show_each_value_at_its_moment_and_on_its_scale(layout):
-    some = ((Measure(3), Measure(9)), (Measure(5.5), Measure(5.5)))
-    panels = [Panel("A", *some), Panel("B", *some)]
-    figure = draw_moments(canvas(layout), panels, TEN, ("2020", "2021"), "Un", "Deux")
-    drawn = [line for line in figure.axes[0].lines if len(line.get_xdata())]
-    assert [line.get_marker() for line in drawn] == ["o", "o", "D", "D"]
-    levels = {text.get_text(): text.xy[1] for text in figure.axes[0].texts if text.get_text() in {"1", "10"}}
-    ys = drawn[1].get_ydata()
-    share = (levels["1"] - ys) / (levels["1"] - levels["10"])
-    assert share.tolist() == pytest.approx([2 / 9, 8 / 9])
+def test_moments_without_counts_have_the_width_and_one_row_each_under_their_item(layout):
+    moments = [pair_row(year, "Item", Measure(3), Measure(9)) for year in ("2020", "2021")]
+    figure = draw_pairs(canvas(layout), moments, TEN, "Un", "Deux")
+    assert not bars(figure)
+    assert len(spots(figure)) == 4
+    assert [texts(figure).count(word) for word in ("Item", "2020", "2021")] == [1, 1, 1]
 
 
-# --- scatter, bands, flow ---
+# --- scatter ---
 
 
 @slow_to_draw
 @given(layouts, st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=12))
 def test_points_stand_at_both_their_values_and_are_one_where_they_meet(layout, some):
-    given_ = [columns.Point(f"Site {i}", *pair) for i, pair in enumerate(some)]
-    figure = columns.draw_points(canvas(layout), given_, "ETP", "Réunions")
-    numbers = [t for t in figure.axes[0].texts if t.get_text().replace(",", "").isdigit()]
-    base = max(text.xy[1] for text in numbers)
+    given_ = [numbers.Point(f"Site {i}", *pair) for i, pair in enumerate(some)]
+    figure = numbers.draw_points(canvas(layout), given_, "ETP", "Réunions")
+    ticks = [t for t in figure.axes[0].texts if t.get_text().replace(",", "").isdigit()]
+    base = max(text.xy[1] for text in ticks)
     for at in (0, 1):
-        axis = [(float(t.get_text().replace(",", ".")), t.xy[at]) for t in numbers if (t.xy[1] == base) != at]
+        axis = [(float(t.get_text().replace(",", ".")), t.xy[at]) for t in ticks if (t.xy[1] == base) != at]
         (low, start), (high, end) = min(axis), max(axis)
         expected = {start + (pair[at] - low) / (high - low) * (end - start) for pair in some}
         assert sorted({spot[at] for spot in spots(figure)}) == pytest.approx(sorted(expected))
     assert len(spots(figure)) == len(set(some))
-
-
-# --- bands, flow ---
-
-
-@BOTH
-def test_the_band_of_the_value_is_framed_and_fuller_bands_are_darker(layout):
-    row = band_bar("A", "", (n(0), n(2), n(8)), 1, "4")
-    figure = draw_bands(canvas(layout), [row], ("1 à 3", "4 à 6", "7 à 10"), "les autres", "ce site")
-    drawn = bars(figure)
-    assert [bar.edge == INK for bar in drawn] == [False, True, False]
-    assert [sum(to_rgb(bar.color)) for bar in drawn] == sorted(
-        (sum(to_rgb(b.color)) for b in drawn), reverse=True
-    )
-
-
-@BOTH
-def test_a_flow_keeps_full_who_stays_and_hollow_who_moves(layout):
-    flows = [flow.Flow("A", "A", n(3)), flow.Flow("A", "B", n(1)), flow.Flow("B", "B", n(2))]
-    figure = flow.draw(canvas(layout), flows, ["A", "B"], ("Avant", "Après"), ("garde", "change"))
-    drawn = [p for p in figure.axes[0].patches if len(p.get_path().vertices) > 5]
-    assert sorted(to_hex(band.get_facecolor()).upper() for band in drawn) == [BLUE, BLUE, WHITE]
-    thick = [band.get_path().vertices[-2][1] - band.get_path().vertices[0][1] for band in drawn]
-    assert sorted(round(each / min(thick)) for each in thick) == [1, 2, 3]
-    assert {"Avant", "Après", "1", "2", "3"} <= set(texts(figure))

@@ -6,8 +6,7 @@ from exhibits.charts.forms import BOTH, FEW, HIDDEN, NEARLY, TEN, bars, canvas, 
 from matplotlib.collections import PathCollection
 
 from atc.disclosure import Count, Measure, Release, Rules
-from atc.exhibits.charts import WIDE, columns, flow
-from atc.exhibits.charts.moments import Panel, draw_moments, draw_pairs
+from atc.exhibits.charts.pairs import draw_pairs
 from atc.exhibits.charts.rows import (
     MASKED_KEY,
     draw_stacks,
@@ -22,7 +21,6 @@ _UNIT = unit_bar("B", "", n(6), n(14), "6 sur 14")
 #: Each form with one count in it, the other ones known.
 FORMS = {
     "units": lambda c, count: draw_units(c, [unit_bar("A", "", count, n(14), "x"), _UNIT]),
-    "columns": lambda c, count: columns.draw(c, [columns.Column("A", count), columns.Column("B", n(6))]),
     "stacked": lambda c, count: draw_stacks(
         c, [stack_bar("A", "", (count, n(5), n(2)), "n = 21", n(21))], ["Oui", "Entre", "Non"]
     ),
@@ -42,14 +40,12 @@ def test_a_masked_count_is_one_band_and_named_in_the_keys_and_a_known_one_is_not
 
 
 @BOTH
-@pytest.mark.parametrize("form", ["units", "columns"])
-def test_what_is_not_told_has_words_and_no_mark(form, layout):
+def test_what_is_not_told_has_words_and_no_mark(layout):
     """Not even the rest of its total, which would read as nobody."""
-    hidden, none = FORMS[form](canvas(layout), HIDDEN), FORMS[form](canvas(layout), n(0))
+    hidden, none = FORMS["units"](canvas(layout), HIDDEN), FORMS["units"](canvas(layout), n(0))
     assert not pale(hidden)
-    rest = {"units": 1, "columns": 0}[form]
-    assert len(bars(hidden)) == len(bars(none)) - rest
-    assert {"x", "n.c."} & set(texts(hidden))
+    assert len(bars(hidden)) == len(bars(none)) - 1
+    assert "x" in texts(hidden)
 
 
 @BOTH
@@ -60,10 +56,6 @@ def test_bands_go_from_the_least_to_the_most_that_a_count_can_be(layout, count):
     (band,) = pale(figure)
     assert [band.x0 / unit, band.x1 / unit] == pytest.approx([count.low, count.high], abs=0.2)
     assert (BLUE in [bar.color for bar in bars(figure)]) is count.of_the_rest
-    figure = columns.draw(canvas(layout), [columns.Column("A", count), columns.Column("B", n(6))])
-    (band,) = pale(figure)
-    assert (band.y0, band.y1) == (count.low, count.high)
-    assert count.shown in texts(figure)
 
 
 @BOTH
@@ -92,19 +84,6 @@ def test_a_withheld_median_has_no_mark_and_no_number(layout):
     (marks,) = [c for c in figure.axes[0].collections if isinstance(c, PathCollection)]
     assert len(marks.get_offsets()) == 1
     assert "médianes non communiquées" in texts(figure)
-
-
-@BOTH
-def test_a_withheld_value_is_said_at_its_moment_and_an_absent_one_left_blank(layout):
-    panel = Panel("A", (Measure(None), Measure(4)), (Measure(float("nan")), Measure(5)))
-    assert (
-        texts(draw_moments(canvas(layout), [panel], TEN, ("2020", "2021"), "Un", "Deux")).count("n.c.") == 1
-    )
-
-
-def test_a_flow_refuses_what_readers_may_not_know():
-    with pytest.raises(ValueError, match="may know"):
-        flow.draw(canvas(WIDE), [flow.Flow("A", "B", FEW)], ["A", "B"], ("1", "2"), ("x", "y"))
 
 
 # --- nothing depends on the true value ---

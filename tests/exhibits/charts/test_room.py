@@ -27,11 +27,11 @@ def test_every_text_stays_inside_and_apart(name, layout):
     assert overlapping(figure) == []
 
 
-def test_only_map_and_flow_are_drawn_without_seaborn():
+def test_only_the_map_is_drawn_without_seaborn():
     """Bars go through the rows."""
     drawn = {path.stem: path.read_text("utf-8") for path in ROOM.glob("*.py")}
     with_seaborn = {name for name, code in drawn.items() if "import seaborn" in code}
-    assert {name for name, code in drawn.items() if "def draw" in code} - with_seaborn == {"sitemap", "flow"}
+    assert {name for name, code in drawn.items() if "def draw" in code} - with_seaborn == {"sitemap"}
 
 
 def luminance(color: str) -> float:
@@ -70,7 +70,7 @@ def test_marks_stand_out_from_what_is_beside_them(one, other):
 
 def test_orange_is_said_of_the_animateurs_only():
     using = {path.stem for path in ROOM.glob("*.py") if "ORANGE" in path.read_text("utf-8")}
-    assert using == {"tokens", "canvas", "moments"}
+    assert using == {"tokens", "canvas", "pairs"}
     elsewhere = [path for path in ROOM.parent.rglob("*.py") if path.parent != ROOM]
     assert not [path.name for path in elsewhere if "ORANGE" in path.read_text("utf-8")]
 
@@ -91,8 +91,8 @@ from exhibits.paper_wave import figure, write_wave
 from atc.exhibits.charts import WIDE
 from atc.exhibits.model import png, svg
 told = hashlib.sha256()
-names = ("units-few", "stacked-4-ordinary-masked", "columns-0", "pairs-10-9.5", "moments-known",
-         "bands-known", "strip-points-0.4", "map-all", "flow")
+names = ("units-few", "stacked-4-ordinary-masked", "pairs-10-9.5", "moments-known",
+         "range-bands-0.4", "map-all")
 for name, draw in every().items():
     if name.startswith(names) and not name.endswith("x12"):
         drawn = draw(canvas(WIDE))
