@@ -124,13 +124,12 @@ class DataTable:
     def aloud(self) -> str:
         """Its rows for who sees no chart: « Ville, en 2020 : 5 sur 9 ; … »; no absent value, no share."""
         told, numbers = list[str](), [c for c in self.columns if c.numeric and not c.is_part]
-        names = [column.name for column in numbers]
-        whole = names[:2] == ["effectif", "total"]
+        whole = [column.name for column in numbers] == ["effectif", "total"]
         for _, row in self.frame.iterrows():
             labels = [column.show(row[column.name]) for column in self.columns if not column.numeric]
             shown = {c.label: text for c in numbers if (text := c.show(row[c.name])) != ABSENT}
-            cells = [text if len(names) == 1 else f"{lower_first(n)} {text}" for n, text in shown.items()]
-            cells[: 2 * whole] = [out_of(row["effectif"], row["total"])] * whole
+            cells = [text if len(numbers) == 1 else f"{lower_first(n)} {text}" for n, text in shown.items()]
+            cells = [out_of(row["effectif"], row["total"])] if whole else cells
             told.append(" : ".join(filter(None, (", ".join(labels), ", ".join(cells)))))
         return f"{' ; '.join(told)}."
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from atc.disclosure import Count, Ratio, Release, Released, together
+from atc.disclosure import Count, Ratio, Release, Released
 from atc.exhibits.charts.canvas import Key
 from atc.exhibits.charts.rows import Row, draw_units, unit_bar
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
@@ -38,114 +38,113 @@ def _bar(label: str, heading: str, count: Count, total: Count, color: str = BLUE
 
 
 def measured(*asked: Selection) -> Draft:
-    """Of numbers, territories up, stable and down; of boxes, how many tick them in each wave."""
+    """Of numbers of one table, territories up, stable and down; of boxes, how many tick them in each wave."""
     joined, first = comparable(*asked), asked[0]
-    (then, now), found, rows = first.when, dict[str, Draft](), list[Row]()
-    for one in asked:
-        made = (_number if one.variable.kind == NUMBER else _boxes)(one, joined.joined)
-        if made is not None:
-            found[one.variable.name], bars = made
-            rows += bars
-    if not found:
+    draft = _numbers(asked, joined.joined) if first.variable.kind == NUMBER else _boxes(first, joined.joined)
+    then, now = first.when
+    return draft.worded(
+        subtitle=f"Nombre {elided('de', first.unit[1])}, en {then} puis en {now}{first.filters_aloud()}",
+        note=" ".join(filter(None, (draft.note, joined.left_out(why=True)))),
+    )
+
+
+def _numbers(asked: Sequence[Selection], joined: Collection[str]) -> Draft:
+    first, units = asked[0], {one.field.name: one.field.unit for one in asked}
+    labels = {one.field.name: one.variable.label for one in asked if one.variable.name in joined}
+    (then, now), table = first.when, first.variable.table
+    changes = territories.nombres(*first.both, labels)
+    changes = changes[changes["compares"] > 0]
+    if changes.empty:
         raise nobody(first)
-    table = together({name: part.counts for name, part in found.items()}, "variable")
+    # The chapters of each wave print the median of all that answered it.
+    wholes = dict(zip(territories.MEDIANS[1:], ("connus_avant", "connus_apres"), strict=True))
+    counts = split(first, changes, f"evolution.{table}", f"{table}.valeurs", by=("modalite",), printed=wholes)
+    told, rows, silent = list[str](), list[Row](), "trop peu de territoires pour le dire"
+    for row in counts:
+        heading, medians = row.libelle, ""
+        if None not in (row.mediane_avant.known, row.mediane_apres.known):
+            unit = units[row.modalite]
+            before, after = median_aloud(row.mediane_avant, unit), median_aloud(row.mediane_apres, unit)
+            medians = f"médiane de {before} en {then}, de {after} en {now}"
+            heading = f"{row.libelle} (médiane : {median_aloud(row.mediane_avant)} puis {after})"
+        said = " ; ".join(filter(None, (medians, by_direction(ways(row))))) or silent
+        told.append(f"{row.libelle} : {said}")
+        rows += [_bar(way, heading, count, row.compares) for way, count in ways(row).items()]
     headed = {
         "libelle": "Variable",
         "mediane_avant": f"Médiane {then}",
         "mediane_apres": f"Médiane {now}",
         **territories.SENS,
         "compares": "Territoires comparés",
-        "avant": f"Oui en {then}",
-        "total_avant": f"Réponses en {then}",
-        "apres": f"Oui en {now}",
-        "total_apres": f"Réponses en {now}",
     }
-    parts = list(found.values())
     both = f"{enumeration([one.variable.label for one in asked])}, en {then} puis en {now}"
+    alone = next(iter(counts))
     return Draft(
-        title=parts[0].title if len(parts) == 1 else both,
-        topic=all(part.topic for part in parts),
-        subtitle=f"Nombre {elided('de', first.unit[1])}, en {then} puis en {now}{first.filters_aloud()}",
-        table=DataTable.headed(table, {n: text for n, text in headed.items() if n in table.frame}),
-        reading=" ".join(part.reading for part in parts),
-        base=parts[0].base,
-        draw=lambda canvas: draw_units(canvas, rows),
-        note=" ".join(filter(None, (*dict.fromkeys(part.note for part in parts), joined.left_out(why=True)))),
-    )
-
-
-def _number(asked: Selection, joined: Collection[str]) -> tuple[Draft, list[Row]] | None:
-    """The words of a number with its counts, and its bars; nothing where no territory answered twice."""
-    label, name = asked.variable.label, asked.field.name
-    table, unit = asked.variable.table, asked.field.unit
-    changes = territories.nombres(*asked.both, {name: label})
-    if asked.variable.name not in joined or not changes["compares"].any():
-        return None
-    # The chapters of each wave print the median of all that answered it.
-    wholes = dict(zip(territories.MEDIANS[1:], ("connus_avant", "connus_apres"), strict=True))
-    counts = split(asked, changes, f"evolution.{table}", f"{table}.valeurs", by=("modalite",), printed=wholes)
-    row = counts.row(modalite=name)
-    told, medians, heading = by_direction(ways(row)), "", label
-    if None not in (row.mediane_avant.known, row.mediane_apres.known):
-        then, now = median_aloud(row.mediane_avant, unit), median_aloud(row.mediane_apres, unit)
-        medians = f"médiane de {then} en {asked.when[0]}, de {now} en {asked.when[1]}"
-        heading = f"{label} (médiane : {median_aloud(row.mediane_avant)} puis {now})"
-    made = Draft(
-        title=f"{label} : {told or medians or 'trop peu de territoires pour le dire'}",
-        topic=not told and not medians,
-        table=DataTable(counts, ()),
-        reading=f"{label} : "
-        f"{' ; '.join(filter(None, (medians, told))) or 'trop peu de territoires pour le dire'}.",
+        title=f"{alone.libelle} : {by_direction(ways(alone))}"
+        if len(counts) == 1 and by_direction(ways(alone))
+        else told[0]
+        if len(counts) == 1
+        else both,
+        topic=all(sentence.endswith(silent) for sentence in told),
+        table=DataTable.headed(counts, headed),
+        reading=" ".join(f"{sentence}." for sentence in told),
         base=base_of(counts, "qui ont répondu aux deux vagues"),
+        draw=lambda canvas: draw_units(canvas, rows),
         note=ONE_WAVE_ONLY,
     )
-    return made, [_bar(way, heading, count, row.compares) for way, count in ways(row).items()]
 
 
-def _boxes(asked: Selection, joined: Collection[str]) -> tuple[Draft, list[Row]] | None:
+def _boxes(asked: Selection, joined: Collection[str]) -> Draft:
     """Each wave as its own chapter tells it.
 
     How many were won and lost stays unsaid: with those of each wave, they balance like accounts, and would
     give a masked one away.
     """
-    table, label, when = asked.variable.table, asked.variable.label, asked.when
+    table, label, (then, now) = asked.variable.table, asked.variable.label, asked.when
     every = asked.boxes if asked.variable.kind == BOXES else {asked.field.name: label}
     boxes = {name: text for name, text in every.items() if f"{table}.{name}" in joined}
     cases = [measures.cases(frame, boxes) for frame in asked.both]
     if not any(frame["total"].any() for frame in cases):
-        return None
-    then, now = asked.release.before.boxes(cases[0], asked.what), asked.release.boxes(cases[1], asked.what)
-    before = {"avant": then.frame["effectif"], "total_avant": then.frame["total"]}
-    counts = now.reshaped(
+        raise nobody(asked)
+    first, last = asked.release.before.boxes(cases[0], asked.what), asked.release.boxes(cases[1], asked.what)
+    before = {"avant": first.frame["effectif"], "total_avant": first.frame["total"]}
+    counts = last.reshaped(
         lambda frame: frame.assign(**before, apres=frame["effectif"], total_apres=frame["total"])
     )
     both = {
         row.libelle: (Ratio(row.avant, row.total_avant), Ratio(row.apres, row.total_apres)) for row in counts
     }
     aloud = {
-        name: f"{share(pair[0], *asked.unit[:2])} en {when[0]}, {pair[1].comptes} en {when[1]}"
+        name: f"{share(pair[0], *asked.unit[:2])} en {then}, {pair[1].comptes} en {now}"
         for name, pair in both.items()
         if all(ratio.total.high and not ratio.effectif.is_withheld for ratio in pair)
     }
     steps = {name: both[name][1].part - both[name][0].part for name in aloud}
     most = Largest.of(aloud, lambda name: None if math.isnan(steps[name]) else steps[name]).rows
-    told, title = next(iter([*most, *aloud]), ""), f"{label}, en {when[0]} puis en {when[1]}"
+    told, title = next(iter([*most, *aloud]), ""), f"{label}, en {then} puis en {now}"
     if len(most) == 1:
         title = f"{label if len(both) == 1 else f'« {told} »'} : {aloud[told]}"
     bars = [
         _bar(year, name, ratio.effectif, ratio.total)
         for name, pair in both.items()
-        for ratio, year in zip(pair, when, strict=True)
+        for ratio, year in zip(pair, (then, now), strict=True)
     ]
-    made = Draft(
+    headed = {
+        "libelle": "Variable",
+        "avant": f"Oui en {then}",
+        "total_avant": f"Réponses en {then}",
+        "apres": f"Oui en {now}",
+        "total_apres": f"Réponses en {now}",
+    }
+    return Draft(
         title=title,
         topic=not aloud,
-        table=DataTable(counts, ()),
+        table=DataTable.headed(counts, headed),
         reading=f"« {told} » : {aloud[told]}." if told else _UNTOLD,
-        base=Base(largest(now), f"{asked.unit[2]} en {when[1]}"),
+        base=Base(largest(last), f"{asked.unit[2]} en {now}"),
+        draw=lambda canvas: draw_units(canvas, bars),
         note="Les cases cochées sont celles des réponses de chaque vague, sans rapprochement.",
     )
-    return made, bars
 
 
 def moves(asked: Selection, kept: tuple[str, str] = ("la même réponse", "une autre réponse")) -> Draft:
