@@ -14,8 +14,8 @@ import pandas as pd
 
 from atc.disclosure import Measure, Ratio, Release, Released, Summary, leading, together
 from atc.exhibits import selection as counting
-from atc.exhibits.charts.numbers import Range, draw_range
 from atc.exhibits.charts.rows import draw_stacks, draw_units, size, stack_bar, stack_bars, unit_bars
+from atc.exhibits.charts.scales import Range, draw_range
 from atc.exhibits.model import Base, Draft, Draw
 from atc.exhibits.selection import Selection
 from atc.exhibits.sentences import (
@@ -138,21 +138,19 @@ def _chart(
     return lambda canvas: draw_units(canvas, squares)
 
 
-def unmasked(form: Callable[[Selection], Draft], asked: Selection) -> Draft | None:
-    """A form of a selection, if it masks nothing; else it leaves no trace."""
-    drafts: list[Draft] = []
-
-    def view(release: Release) -> Released:
-        drafts.append(form(asked.through(release)))
-        return drafts[-1].counts
-
-    return drafts[-1] if asked.release.unmasked(view) is not None else None
-
-
 def finest(form: Callable[[Selection], Draft], *asked: Selection) -> Draft:
     """The first of several selections that masks nothing, else the last: a coarser view says more."""
     *finer, last = asked
-    return next((found for one in finer if (found := unmasked(form, one))), None) or form(last)
+    for one in finer:
+        drafts: list[Draft] = []
+
+        def view(release: Release, one: Selection = one, drafts: list[Draft] = drafts) -> Released:
+            drafts.append(form(one.through(release)))
+            return drafts[-1].counts
+
+        if one.release.unmasked(view) is not None:
+            return drafts[-1]
+    return form(last)
 
 
 # --- a number, in a few values ---

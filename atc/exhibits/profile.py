@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count
-from atc.exhibits.charts.numbers import Point, draw_points
 from atc.exhibits.charts.rows import Row, draw_stacks, stack_bar
+from atc.exhibits.charts.scales import Point, draw_points
 from atc.exhibits.comparability import Comparable
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.scored import PERIODS

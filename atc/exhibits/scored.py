@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count
-from atc.exhibits.charts.pairs import Pair, draw_pairs
-from atc.exhibits.charts.rows import draw_stacks, draw_units, size, stack_bar, unit_bar
+from atc.exhibits.charts.rows import draw_units, unit_bar
+from atc.exhibits.charts.scales import Pair, draw_pairs
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, nobody, split
 from atc.exhibits.forms import LENS
@@ -30,7 +30,6 @@ from atc.exhibits.sentences import (
     lines_of,
     median_aloud,
     named,
-    ways,
 )
 from atc.exhibits.table import DataTable
 from atc.indicators import territories
@@ -201,32 +200,6 @@ def _against(row: Any, names: Sequence[str], link: str = " contre ") -> str:
 # --- each group by itself, in two waves ---
 
 
-def scores(asked: Selection) -> Draft:
-    """Territories whose median goes up, stays or goes down; medians alone where some of them are masked."""
-    found, when = moments(asked), asked.when
-    rows = list(found.counts)
-    if any(count.is_masked for row in rows for count in ways(row).values()):
-        return found
-    leaders = found.counts.leaders("hausse")
-    row = (leaders or rows)[0]
-    told = f"« {row.libelle_item} », selon les {lower_first(row.libelle_groupe)} : {by_direction(ways(row))}"
-    quoted = named(leaders, lambda row: f"« {row.libelle_item} » ({lower_first(row.libelle_groupe)})")
-    bars = [
-        stack_bar(r.libelle_item, r.libelle_groupe, tuple(ways(r).values()), size(r.compares), r.compares)
-        for some in lines_of(rows)
-        for r in some
-    ]
-    title = f"Le plus souvent en hausse, sur {row.hausse.of('territoire')} : {quoted}" if leaders else told
-    return found.worded(
-        title=title if row.hausse.high else f"Aucune note en hausse entre {when[0]} et {when[1]}",
-        subtitle=found.subtitle.replace(_MIDDLE, "Nombre de territoires, selon l’évolution de leur médiane"),
-        reading=f"{told}. {found.reading}",
-        draw=lambda canvas: draw_stacks(canvas, bars, list(territories.SENS.values())),
-        note="« Stable » : la médiane du territoire est la même. Ni pourcentage ni test : les nombres sont "
-        f"trop petits. {found.note}",
-    )
-
-
 def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
     """The median of each group on each item in each wave, over the same territories.
 
@@ -240,8 +213,6 @@ def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
     names, groups = list(named_.values()), asked.wave.field("scores.groupe").labels.values()
     rows, drawn, when = list(counts), list[Pair](), (names[-2], names[-1])
     whose = "notés à chaque moment montré" if len(names) > len(_MEDIANS) else "notés aux deux vagues"
-    if list(named_) == list(territories.MEDIANS):
-        whose = "connus aux trois moments"
     headed = {**LENS, **{code: f"Médiane {lower_first(name)}" for code, name in named_.items()}}
     headed |= {**({} if waves else territories.SENS), "compares": "Territoires comparés"}
     if not waves:
@@ -314,21 +285,15 @@ def comparisons(asked: Selection) -> Draft:
         unit_bar(r.libelle, r.libelle_groupe, r.effectif, text=r.effectif.shown, color=colors[r.sens])
         for r in counts
     ]
-    # By how many comparisons one direction outweighs the other, where both are known.
-    known = [[row.effectif.value for row in some] for some in lines]
-    most = Largest.of(range(len(lines)), [None if None in n else n[0] - n[1] for n in known].__getitem__)
-    title = f"Notes en hausse et en baisse entre {when[0]} et {when[1]}"
-    if len(most.rows) == 1:
-        title = f"{_both_ways(lines[most.rows[0]])}, par territoire et par phrase"
+    told = [_both_ways(some) for some in lines]
     headed = {"libelle_groupe": "Groupe", "libelle": "Évolution", "effectif": "Comparaisons"}
     return Draft(
-        title=title,
-        topic=not most.rows,
+        title=" ; ".join([told[0], *map(lower_first, told[1:])]),
+        topic=all(row.effectif.is_withheld for row in counts),
         subtitle="Nombre de comparaisons (un territoire, une phrase), selon le sens où va la médiane entre "
         f"{when[0]} et {when[1]}",
         table=DataTable.headed(counts, headed),
-        reading=f"{' '.join(f'{_both_ways(some)}.' for some in lines)} Chaque comparaison porte sur un "
-        "territoire et une phrase ; "
+        reading="Chaque comparaison porte sur un territoire et une phrase ; "
         + counted(len(joined.items), "phrase est comparable.", "phrases sont comparables."),
         base=Base(len(joined.items), "phrases comparables dans les deux groupes"),
         draw=lambda canvas: draw_units(canvas, rows),

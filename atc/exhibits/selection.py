@@ -225,7 +225,7 @@ class Selection:
 
     def joined_aloud(self, labels: Iterable[str]) -> str:
         """« « À plusieurs » réunit … et …. », for each label shown that stands for several answers."""
-        own = f"{self.field.table}.{self.field.name}"
+        own = ALL_ITEMS if self.variable.kind == SCORE else self.variable.name
         named = [name for name in (self.group, own) if name in self.wave.columns]
         known = {code: text for name in named for code, text in labels_of(self.wave, name).items()}
         shown = set(labels)

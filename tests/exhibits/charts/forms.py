@@ -15,9 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from atc.disclosure import Count, Measure
-from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout, numbers, sitemap
-from atc.exhibits.charts.pairs import Pair, draw_pairs
+from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout, scales, sitemap
 from atc.exhibits.charts.rows import draw_stacks, draw_units, stack_bar, unit_bar
+from atc.exhibits.charts.scales import Pair, draw_pairs
 from atc.exhibits.charts.tokens import MASKED
 from atc.indicators.territories import Scale
 
@@ -161,9 +161,9 @@ def _ranges() -> Iterator[tuple[str, Draw]]:
     ]
     for low, mean, high in ((0.4, 0.8, 1.5), (0, 0, 0), (1.5, 1.5, 1.5), (0, 0.1, 0.2), (700, 1_000, 1_362)):
         texts = (f"{low} territoire", f"{mean}", f"{high} territoires")
-        told = numbers.Range((low, mean, high), texts, "réunions")
+        told = scales.Range((low, mean, high), texts, "réunions")
         for name, under in (("", []), ("bands-", some)):
-            yield f"range-{name}{low}-{mean}-{high}", lambda c, u=under, t=told: numbers.draw_range(c, t, u)
+            yield f"range-{name}{low}-{mean}-{high}", lambda c, u=under, t=told: scales.draw_range(c, t, u)
 
 
 def _places() -> Iterator[tuple[str, Draw]]:
@@ -174,8 +174,8 @@ def _places() -> Iterator[tuple[str, Draw]]:
         "below": [(-3, 4), (2.5, -0.1)],
         "named": [(i, i * i % 11) for i in range(30)],
     }.items():
-        points = [numbers.Point(f"Commune-sur-Rivière {i}", *pair) for i, pair in enumerate(some)]
-        yield f"points-{name}", lambda c, points=points: numbers.draw_points(c, points, "Temps (ETP)", LONG)
+        points = [scales.Point(f"Commune-sur-Rivière {i}", *pair) for i, pair in enumerate(some)]
+        yield f"points-{name}", lambda c, points=points: scales.draw_points(c, points, "Temps (ETP)", LONG)
     sites = real_sites()
     over = [sitemap.Site(f"Chef-lieu de {name}", *place, first=True) for name, place in OVERSEAS.items()]
     for name, some in {

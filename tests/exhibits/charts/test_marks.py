@@ -11,14 +11,14 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from atc.disclosure import Measure
-from atc.exhibits.charts import NARROW, WIDE, numbers
-from atc.exhibits.charts.pairs import draw_pairs
+from atc.exhibits.charts import NARROW, WIDE, scales
 from atc.exhibits.charts.rows import (
     draw_stacks,
     draw_units,
     stack_bar,
     unit_bar,
 )
+from atc.exhibits.charts.scales import draw_pairs
 from atc.exhibits.charts.tokens import BLUE, INK, LEVEL, ORANGE, TRACK
 from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import french
@@ -90,7 +90,7 @@ def test_parts_can_be_told_apart_without_hue(size):
 # --- range ---
 
 SOME = [unit_bar(str(i), "", n(i), n(14), f"{i} sur 14") for i in (2, 5, 7)]
-RANGE = numbers.Range((0.4, 0.8, 1.5), ("0,4", "0,8", "1,5"), "ETP")
+RANGE = scales.Range((0.4, 0.8, 1.5), ("0,4", "0,8", "1,5"), "ETP")
 
 
 def points(figure: Figure) -> list[tuple[float, str]]:
@@ -112,7 +112,7 @@ def spots(figure: Figure) -> list[tuple[float, float]]:
 @BOTH
 @pytest.mark.parametrize("bands", [SOME, []], ids=len)
 def test_a_range_has_its_ends_its_mean_and_its_axis_at_their_values(layout, bands):
-    figure = numbers.draw_range(canvas(layout), RANGE, bands)
+    figure = scales.draw_range(canvas(layout), RANGE, bands)
     (line,) = figure.axes[0].lines
     written = {text.get_text(): text.xy[0] for text in figure.axes[0].texts}
     inch = (written["1"] - written["0"]) / 1
@@ -126,8 +126,8 @@ def test_a_range_has_its_ends_its_mean_and_its_axis_at_their_values(layout, band
 
 @BOTH
 def test_two_bands_beside_a_range_are_left_to_the_sentence_and_three_stand_under_it(layout):
-    assert not bars(numbers.draw_range(canvas(layout), RANGE, SOME[:2]))
-    assert len(bars(numbers.draw_range(canvas(layout), RANGE, SOME))) == 6
+    assert not bars(scales.draw_range(canvas(layout), RANGE, SOME[:2]))
+    assert len(bars(scales.draw_range(canvas(layout), RANGE, SOME))) == 6
 
 
 # --- dumbbell, moments ---
@@ -187,8 +187,8 @@ def test_moments_without_counts_have_the_width_and_one_row_each_under_their_item
 @slow_to_draw
 @given(layouts, st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=12))
 def test_points_stand_at_both_their_values_and_are_one_where_they_meet(layout, some):
-    given_ = [numbers.Point(f"Site {i}", *pair) for i, pair in enumerate(some)]
-    figure = numbers.draw_points(canvas(layout), given_, "ETP", "Réunions")
+    given_ = [scales.Point(f"Site {i}", *pair) for i, pair in enumerate(some)]
+    figure = scales.draw_points(canvas(layout), given_, "ETP", "Réunions")
     ticks = [t for t in figure.axes[0].texts if t.get_text().replace(",", "").isdigit()]
     base = max(text.xy[1] for text in ticks)
     for at in (0, 1):

@@ -6,7 +6,6 @@ from exhibits.charts.forms import BOTH, FEW, HIDDEN, NEARLY, TEN, bars, canvas, 
 from matplotlib.collections import PathCollection
 
 from atc.disclosure import Count, Measure, Release, Rules
-from atc.exhibits.charts.pairs import draw_pairs
 from atc.exhibits.charts.rows import (
     MASKED_KEY,
     draw_stacks,
@@ -14,6 +13,7 @@ from atc.exhibits.charts.rows import (
     stack_bar,
     unit_bar,
 )
+from atc.exhibits.charts.scales import draw_pairs
 from atc.exhibits.charts.tokens import BLUE
 from atc.exhibits.model import svg
 

@@ -70,7 +70,7 @@ def test_marks_stand_out_from_what_is_beside_them(one, other):
 
 def test_orange_is_said_of_the_animateurs_only():
     using = {path.stem for path in ROOM.glob("*.py") if "ORANGE" in path.read_text("utf-8")}
-    assert using == {"tokens", "canvas", "pairs"}
+    assert using == {"tokens", "canvas", "scales"}
     elsewhere = [path for path in ROOM.parent.rglob("*.py") if path.parent != ROOM]
     assert not [path.name for path in elsewhere if "ORANGE" in path.read_text("utf-8")]
 
