@@ -63,8 +63,6 @@ class Row:
     heading: str = ""  # name of its group, which stands above the first row of it
     parts: tuple[Part, ...] = ()  # one after the other; none where nothing may be known: words stand alone
     text: str = ""  # what is written at its end
-    count: Count = NONE  # what it tells, if that is one count, and out of how many
-    total: Count | None = None
 
     @property
     def length(self) -> float:
@@ -72,8 +70,7 @@ class Row:
         return sum(part.size for part in self.parts)
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """A plot ready for rows, in inches, y from the top."""
 
     canvas: Canvas
@@ -200,7 +197,7 @@ def unit_bar(
     ``also`` is the length of a hollow bar after it (a second, weaker belonging).
     """
     if count.is_withheld:
-        return Row(label, heading, (), text, count, total)
+        return Row(label, heading, (), text)
     look = Look(color, color)
     parts = [Part(count.low, look)]
     if count.is_masked:
@@ -210,7 +207,7 @@ def unit_bar(
         parts = [Part(count.low, sure), Part(count.high - count.low, PALE)]
     parts += [Part(1, HOLLOW)] * also
     rest = ((total.value or 0) if total else 0) - sum(part.size for part in parts)
-    return Row(label, heading, (*parts, Part(max(rest, 0), REST)), text, count, total)
+    return Row(label, heading, (*parts, Part(max(rest, 0), REST)), text)
 
 
 def unit_bars(counts: Released | Sequence[Any], heading: str = "") -> list[Row]:

@@ -134,11 +134,12 @@ class Pair(Row):
     """Medians of two groups, and the matched territories where the first is above, level, below.
 
     A median that is withheld has no mark; counts that are masked make a pale band, after the others, which
-    the row's ``total`` bounds where something says it.
+    their ``total`` bounds where something says it.
     """
 
     medians: tuple[Measure, Measure]
     ways: tuple[Count, ...] = ()
+    total: Count | None = None
 
 
 def draw_pairs(canvas: Canvas, rows: Sequence[Pair], scale: Scale, first: str, second: str) -> Figure:
