@@ -297,8 +297,8 @@ def comparisons(asked: Selection) -> Draft:
         + counted(len(joined.items), "phrase est comparable.", "phrases sont comparables."),
         base=Base(len(joined.items), "phrases comparables dans les deux groupes"),
         draw=lambda canvas: draw_units(canvas, rows),
-        note="Phrase par phrase, ces nombres seraient trop petits ; ce qui n’a pas changé n’est pas "
-        f"compté. {BY_TERRITORY} {joined.left_out()}",
+        note="Toutes phrases ensemble ; ce qui n’a pas changé n’est pas compté. "
+        f"{BY_TERRITORY} {joined.left_out()}",
     )
 
 
