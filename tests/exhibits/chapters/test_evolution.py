@@ -5,6 +5,7 @@ import re
 import pytest
 from codebook_craft import edit_codebook
 
+import atc
 from atc.exhibits.chapters import evolution
 from atc.indicators import territories
 from atc.intake.newwave import open_new_wave
@@ -100,8 +101,12 @@ def test_the_first_wave_has_nothing_before_it(project, open_in):
 # --- numbers ---
 
 
-def test_directions_add_up_attrition_is_counted_and_moves_count_every_site_once(shown, wave):
-    for row in shown("fig_08_03").table.released:
+def test_directions_add_up_attrition_is_counted_and_moves_count_every_site_once(
+    shown, wave, project, open_in
+):
+    team = open_in(project, "2021-automne", "interne")
+    scored = atc.explorer(team, "scores.score", analyse="comparaison de vagues", depuis="2020-automne")
+    for row in scored.table.released:
         assert row.hausse.value + row.stable.value + row.baisse.value == row.compares.value
     for row in shown("fig_08_01").table.released:
         assert row.communs.value <= min(row.avant.value, row.apres.value)
