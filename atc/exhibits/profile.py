@@ -163,9 +163,10 @@ def among_others(asked: Selection, site: str) -> Draft:
     shown = shown.sort_values("groupe", key=lambda codes: codes.map(order.index), kind="stable")
     scale, rows = territories.Scale.of(asked.field), list[Row]()
     for row, banded in zip(lignes(shown), shown[list(bands)].to_numpy(dtype="int"), strict=True):
-        counts = tuple(Count.exactly(int(count)) for count in banded)
-        own_median = "–" if pd.isna(row.mediane) else amount(row.mediane, decimals=1)
-        rows.append(stack_bar(row.libelle_item, row.libelle_groupe, counts, f"médiane {own_median}"))
+        # The favourable end first.
+        counts = tuple(Count.exactly(int(count)) for count in banded[::-1])
+        known = "sans réponse" if pd.isna(row.mediane) else f"médiane {amount(row.mediane, decimals=1)}"
+        rows.append(stack_bar(row.libelle_item, row.libelle_groupe, counts, known))
     headed = {
         "libelle_item": "Phrase",
         "libelle_groupe": "Groupe",
@@ -181,7 +182,7 @@ def among_others(asked: Selection, site: str) -> Draft:
         reading="Chaque barre compte les réponses des autres territoires, tranche par tranche ; au bout, la "
         "médiane de celui-ci.",
         base=Base(int(shown["repondants"].max()), who),
-        draw=lambda canvas: draw_stacks(canvas, rows, list(bands.values())),
+        draw=lambda canvas: draw_stacks(canvas, rows, list(bands.values())[::-1]),
     )
 
 
