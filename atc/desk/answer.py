@@ -100,7 +100,7 @@ def _counted(asked: Selection) -> Draft:
 def _change(asked: Selection) -> Draft:
     kind = asked.variable.kind
     if kind == SCORE:
-        return scored.scores(asked)
+        return scored.moments(asked)
     # Beyond the evaluation team, those who say yes in each wave would give away who moved.
     followed = kind == asking.MODALITES or (kind == asking.YES_NO and not asked.masks)
     return (two_waves.moves if followed else two_waves.measured)(asked)

@@ -14,9 +14,9 @@ import pandas as pd
 
 from atc.disclosure import Measure, Ratio, Release, Released, Summary, leading, together
 from atc.exhibits import selection as counting
-from atc.exhibits.charts import columns
-from atc.exhibits.charts.rows import Row, draw_stacks, draw_units, stack_bar, unit_bars
-from atc.exhibits.model import Base, Draft, Draw, listed
+from atc.exhibits.charts.rows import draw_stacks, draw_units, size, stack_bar, stack_bars, unit_bars
+from atc.exhibits.charts.scales import Range, draw_range
+from atc.exhibits.model import Base, Draft, Draw
 from atc.exhibits.selection import Selection
 from atc.exhibits.sentences import (
     TOO_SMALL,
@@ -27,12 +27,11 @@ from atc.exhibits.sentences import (
     median_aloud,
     named,
     printed,
-    size,
 )
-from atc.exhibits.table import DataTable, Told, out_of
+from atc.exhibits.table import DataTable, Told
 from atc.exhibits.variables import BOXES, DATE, NUMBER, group_variable
 from atc.indicators import measures, territories
-from atc.survey.typography import NBSP, capitalise, elided, enumeration, lower_first, number, spelled
+from atc.survey.typography import capitalise, elided, enumeration, lower_first, number, spelled
 
 #: All groups together: the code and the label of their row.
 EVERYBODY = ("ensemble", "Ensemble")
@@ -66,11 +65,6 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
     title = _leading(named, lines) if group else commonest(label, counts, unit)
     table, merged = counted_table(asked, counts), not group and asked.release.record.merged
     shown = {text for column in table.columns if not column.numeric for text in counts.frame[column.name]}
-    aloud = [
-        (f"{name}, {lower_first(r.libelle)}" if name else r.libelle, out_of(r.effectif, r.total, aloud=True))
-        for name, rows in lines.items()
-        for r in rows
-    ]
     # Everybody in one band: a sentence says it.
     lone = kind in {NUMBER, DATE} and not group and len(counts) == 1 and span is None
     joined = "Des tranches voisines, trop peu fournies, sont réunies." if merged else ""
@@ -81,9 +75,8 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
         f"{' ; plusieurs réponses possibles' if kind == BOXES else ''}{asked.filters_aloud()}",
         table=table,
         reading=largest_aloud([row for name in parts or lines for row in lines[name]], unit),
-        alt=f"{named}. {listed(aloud)}",
         base=Base(largest(lines[whole]), unit[2]),
-        draw=None if lone else _chart(asked, lines, beside, span),
+        draw=None if lone else _chart(asked, counts, lines, beside, span),
         words_alone=lone,
         note=" ".join(filter(None, (joined, asked.joined_aloud(shown)))),
     )
@@ -124,54 +117,40 @@ def counted_table(asked: Selection, counts: Released, heading: str = "", counted
 
 
 def _chart(
-    asked: Selection, lines: _Lines, medians: Mapping[str, float], span: columns.Strip | None
+    asked: Selection, counts: Released, lines: _Lines, medians: Mapping[str, float], span: Range | None
 ) -> Draw | None:
-    """Columns for what has an order, stacks for a few parts of each group, else one square each.
+    """The range of a number over its bands, stacks for a few parts of each group, else one bar for each.
 
     A few equal counts are a sentence alone.
     """
     *_, whole = lines.values()
-    kind = asked.variable.kind
-    if not asked.group and kind in {NUMBER, DATE}:
-        standing = [columns.Column(row.libelle, row.effectif) for row in whole]
-        words = [row.libelle.split() for row in whole]
-        if all(len(told) == 3 and told[1] == "trimestre" for told in words):
-            # Quarters stand over their year, unless some are merged.
-            standing = [
-                columns.Column(f"{rank} trim.", row.effectif, year)
-                for row, (rank, _, year) in zip(whole, words, strict=True)
-            ]
-        return lambda canvas: columns.draw(canvas, standing, span)
-    few = kind != BOXES and 1 < len(whole) <= _FEW
+    few = asked.variable.kind != BOXES and 1 < len(whole) <= _FEW
+    beside = {name: f" ; médiane {amount(value, asked.field.unit)}" for name, value in medians.items()}
+    if few and asked.group:
+        bars = stack_bars(counts, "libelle_groupe", beside)
+        return lambda canvas: draw_stacks(canvas, bars, [row.libelle for row in whole])
+    squares = [row for name, rows in lines.items() for row in unit_bars(rows, name + beside.get(name, ""))]
+    if span is not None:
+        return lambda canvas: draw_range(canvas, span, squares)
     given = {row.effectif.value for row in whole}
     if few and not asked.group and len(given) == 1 and None not in given:
         return None
-    texts = {name: f" ; médiane {amount(value, asked.field.unit)}" for name, value in medians.items()}
-    if few and asked.group:
-        bars = []
-        for name, rows in lines.items():
-            effectifs, total = tuple(row.effectif for row in rows), rows[0].total
-            bars.append(stack_bar(name, "", effectifs, size(total) + texts.get(name, ""), total))
-        return lambda canvas: draw_stacks(canvas, bars, [row.libelle for row in whole])
-    squares = [row for name, rows in lines.items() for row in unit_bars(rows, name + texts.get(name, ""))]
     return lambda canvas: draw_units(canvas, squares)
-
-
-def unmasked(form: Callable[[Selection], Draft], asked: Selection) -> Draft | None:
-    """A form of a selection, if it masks nothing; else it leaves no trace."""
-    drafts: list[Draft] = []
-
-    def view(release: Release) -> Released:
-        drafts.append(form(asked.through(release)))
-        return drafts[-1].counts
-
-    return drafts[-1] if asked.release.unmasked(view) is not None else None
 
 
 def finest(form: Callable[[Selection], Draft], *asked: Selection) -> Draft:
     """The first of several selections that masks nothing, else the last: a coarser view says more."""
     *finer, last = asked
-    return next((found for one in finer if (found := unmasked(form, one))), None) or form(last)
+    for one in finer:
+        drafts: list[Draft] = []
+
+        def view(release: Release, one: Selection = one, drafts: list[Draft] = drafts) -> Released:
+            drafts.append(form(one.through(release)))
+            return drafts[-1].counts
+
+        if one.release.unmasked(view) is not None:
+            return drafts[-1]
+    return form(last)
 
 
 # --- a number, in a few values ---
@@ -185,28 +164,23 @@ def summary(asked: Selection) -> Summary:
 
 def in_short(asked: Selection, told: Summary) -> str:
     """« de 0,4 à 1,5 ETP, 0,8 en moyenne », « 3 réunions en médiane »; empty when all of it is withheld."""
-    unit, low, high = asked.field.unit, told.minimum, told.maximum
-    if low is not None and low == high:
-        return f"toujours {amount(low, unit)}"
-    if low is not None and high is not None and told.moyenne is not None:
-        return f"de {amount(low)} à {amount(high, unit)}, {_mean(asked, told.moyenne)} en moyenne"
+    unit = asked.field.unit
+    if told.minimum is not None and told.minimum == told.maximum:
+        return f"toujours {amount(told.minimum, unit)}"
+    if span := _range(asked, told):
+        low, mean, _ = span.words
+        return f"de {low} à {amount(span.numbers[2], unit)}, {mean} en moyenne"
     return f"{amount(told.mediane, unit)} en médiane" if told.mediane is not None else ""
 
 
-def _mean(asked: Selection, value: float) -> str:
-    """One digit after the comma, none for a number of things."""
-    return number(value, 0 if asked.field.type == "integer" else 1)
-
-
-def _range(asked: Selection, told: Summary) -> columns.Strip | None:
+def _range(asked: Selection, told: Summary) -> Range | None:
     """Extremes and mean; none when one of them is withheld, for a mean says nothing without a scale."""
     low, high, mean = told.minimum, told.maximum, told.moyenne
     if low is None or high is None or mean is None or low == high:
         return None
-    unit, one = asked.field.unit, f"1 point{NBSP}= 1 {asked.unit[0]}"
-    values = () if asked.masks else tuple(asked.rows()[asked.field.name].dropna().astype("float64"))
-    texts = (amount(low), f"moyenne {_mean(asked, mean)} {unit}".strip(), amount(high))
-    return columns.Strip(low, mean, high, *texts, unit, values, one)
+    # No decimal for a number of things.
+    middle = number(mean, 0 if asked.field.type == "integer" else 1)
+    return Range((low, mean, high), (amount(low), middle, amount(high)), asked.field.unit)
 
 
 # --- the scores of a wave, over their scale ---
@@ -230,23 +204,36 @@ def bands(asked: Selection) -> Draft:
         column = pd.Series([told.mediane] * len(counted_), dtype="object")
         found[key] = counted_.reshaped(partial(pd.DataFrame.assign, mediane=column))
     counts = together(found, "ligne")
-    lines, bars = {some[0]: some for some in lines_of(counts, "ligne")}, list[Row]()
-    for row, answers in lines.items():
-        beside = "" if row.mediane.known is None else f" ; médiane {median_aloud(row.mediane)}"
-        effectifs, n = tuple(each.effectif for each in answers), f"{size(row.total)}{beside}"
-        bars.append(stack_bar(row.libelle_groupe, row.libelle_item, effectifs, n, row.total))
+    lines = {some[0]: some for some in lines_of(counts, "ligne")}
+    bars = [
+        stack_bar(
+            row.libelle_groupe,
+            row.libelle_item,
+            tuple(each.effectif for each in answers),
+            size(row.total)
+            + ("" if row.mediane.known is None else f" ; médiane {median_aloud(row.mediane)}"),
+            row.total,
+        )
+        for row, answers in lines.items()
+    ]
+    most = Largest.of(lines, lambda row: printed(row.mediane))
+    highest = named(
+        most.rows, lambda row: f"« {row.libelle_item} », chez les {lower_first(row.libelle_groupe)}"
+    )
+    title = f"La médiane la plus haute{most.among} va à {highest} : {amount(most.size, decimals=1)}"
+    if asked.variable.item:
+        groups = {row.libelle_groupe: row.mediane for row in lines if row.mediane.known is not None}
+        told = [f"{median_aloud(value)} chez les {lower_first(name)}" for name, value in groups.items()]
+        title = f"« {asked.variable.label} » : médiane de {' contre '.join(told)}"
     headed = {"libelle": "Notes", "effectif": "Réponses", "total": "Sur", "mediane": "Médiane du groupe"}
-    # The largest count that readers may know, said in full, teaches how to read the others.
-    told = [row for row in counts if row.effectif.value] or list(counts)
-    most = max(told, key=lambda row: int(row.effectif.low))
     return Draft(
-        title=_highest(asked, list(lines)),
+        title=title
+        if most.rows
+        else f"{asked.variable.label} : trop peu de réponses pour donner une médiane",
         subtitle="Nombre de réponses par tranche de notes, "
         f"{territories.Scale.of(asked.field).aloud}{asked.filters_aloud()}",
         table=DataTable.headed(counts, LENS | headed),
-        reading=f"« {most.libelle_item} » : {most.effectif.of('réponse')} sur {most.total} chez les "
-        f"{lower_first(most.libelle_groupe)} dans la tranche « {most.libelle} ».",
-        alt="Médianes. " + listed((lens(row), median_aloud(row.mediane)) for row in lines),
+        reading=largest_aloud(list(counts), asked.unit),
         base=Base(largest(lines), "réponses au plus par groupe et par phrase"),
         draw=lambda canvas: draw_stacks(canvas, bars, [row.libelle for row in next(iter(lines.values()))]),
         note="Les réponses d’un même territoire se ressemblent : pour comparer les deux groupes, préférez "
@@ -254,47 +241,36 @@ def bands(asked: Selection) -> Draft:
     )
 
 
-def lens(row: Any) -> str:
-    """« Les acteurs du quartier coopèrent, animateur.trices »."""
-    return f"{row.libelle_item}, {lower_first(row.libelle_groupe)}"
-
-
-def _highest(asked: Selection, rows: Sequence[Any]) -> str:
-    most = Largest.of(rows, lambda row: printed(row.mediane))
-    if not most.rows:
-        return f"{asked.variable.label} : trop peu de réponses pour donner une médiane"
-    among = [
-        (row, f"chez les {lower_first(row.libelle_groupe)}") for row in rows if row.mediane.known is not None
-    ]
-    if asked.variable.item:
-        told = " contre ".join(f"{median_aloud(row.mediane)} {whose}" for row, whose in among)
-        return f"« {asked.variable.label} » : médiane de {told}"
-    whose = dict(among)
-    quoted = named(most.rows, lambda row: f"« {row.libelle_item} », {whose[row]}")
-    return f"La médiane la plus haute{most.among} va à {quoted} : {amount(most.size, decimals=1)}"
-
-
 # --- which count leads ---
-
-
-def _leaders(counts: Released) -> tuple[tuple[Any, ...], str]:
-    """Those that somebody gave most often, and how many they are where a sentence does not name them."""
-    leaders = tuple(row for row in counts.leaders() if row.effectif.high)
-    return leaders, spelled(len(leaders), "réponse") if len(leaders) >= _FEW else ""
 
 
 def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
     """A title: the answer given most often, ties told; the label alone where nobody can tell."""
-    leaders, many = _leaders(counts)
-    if not leaders:
-        return label
-    if len(leaders) == len(counts) > 1:
-        return f"{label} : les réponses sont à égalité"
-    named = many or enumeration([f"« {row.libelle} »" for row in leaders])
-    if len(leaders) > 1:
-        return f"{label} : {named} en tête, à égalité"
-    told = share(leaders[0], *unit[:2])
-    return f"{label} : {named}, {told}" if told else f"{label} : {named} arrive en tête"
+    told = headline(counts, "", "", unit)
+    return f"{label} : {told}" if told else label
+
+
+def headline(counts: Released, one: str, several: str, unit: tuple[str, str, str]) -> str:
+    """A title that says first what leads: « Triumvirat : le portage le plus fréquent (8 sites sur 15) ».
+
+    Without these words, that it does: « Triumvirat en tête (8 sites sur 15) ». Nothing where nobody can tell,
+    where all are equal, and where nothing was counted.
+    """
+    leaders = [row for row in counts.leaders() if row.effectif.high]
+    if not leaders or len(leaders) == len(counts) > 1:
+        return ""
+    first, *others = leaders
+    # Beside the label of the variable, what was answered is quoted.
+    alone = [f"« {row.libelle} »" for row in leaders]
+    named = enumeration([first.libelle, *(lower_first(row.libelle) for row in others)] if one else alone)
+    if len(leaders) >= _FEW:
+        named = spelled(len(leaders), "réponse")
+    told = f"{capitalise(named)} : {several if others else one}" if one else f"{named} en tête"
+    told += ", à égalité" * bool(others)
+    if first.effectif.is_withheld:
+        return told
+    out_of = f" sur {first.total}" if len({row.total for row in leaders}) == 1 else ""
+    return f"{told} ({first.effectif.of(*unit[:2])}{out_of})"
 
 
 def _leading(named: str, lines: _Lines) -> str:
@@ -326,7 +302,7 @@ def largest_aloud(rows: Sequence[Any], unit: tuple[str, str, str]) -> str:
     if not told:
         return TOO_SMALL
     row = max([row for row in told if row.effectif.value] or told, key=lambda row: int(row.effectif.low))
-    where = f"« {row.libelle} »"
-    if hasattr(row, "libelle_groupe"):
-        where = f"{row.libelle_groupe}, « {lower_first(row.libelle)} »"
+    within = [getattr(row, name) for name in LENS if hasattr(row, name)]
+    quoted = f"« {lower_first(row.libelle) if within else row.libelle} »"
+    where = ", ".join([*within[:1], *map(lower_first, within[1:]), quoted])
     return f"{where} : {share(row, *unit[:2])}."

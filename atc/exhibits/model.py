@@ -67,7 +67,7 @@ class Draft:
     base: Base
     subtitle: str = ""  # what is counted, in which unit
     reading: str = ""  # how to read it: a computed sentence
-    alt: str = ""  # the message for those who do not see the chart, with its main numbers
+    alt: str = ""  # for those who do not see the chart: what its table tells, unless a form says it shorter
     draw: Draw | None = None  # the chart; none for a table
     note: str = ""  # what a reader must know not to be misled
     message: str = ""  # what the synthesis says of it: its title, if it has none of its own
@@ -75,6 +75,10 @@ class Draft:
     topic: bool = False  # whether its title only says what it is about: no message can be taken of it
     words_alone: bool = False  # whether pages show its words only: nothing in its table may be told
     summary: DataTable | None = None  # what pages show in place of a table of too many rows
+
+    def __post_init__(self) -> None:
+        if self.draw is not None and not self.alt:
+            object.__setattr__(self, "alt", self.table.aloud)
 
     @property
     def counts(self) -> Released:
@@ -87,7 +91,8 @@ class Draft:
         So is the title where the chapter has none to tell (an empty one).
         """
         words = {name: value for name, value in words.items() if value or name != "title"}
-        return replace(self, **({"topic": False} if "title" in words else {}) | words)
+        also = {"topic": False} if "title" in words else {}
+        return replace(self, **also | ({"alt": ""} if "table" in words else {}) | words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,9 +139,8 @@ class Exhibit(Draft):
         """Draw the chart; a `TypeError` for a table, which has none."""
         if self.draw is None:
             raise TypeError(f"{self.id} is a table: it has no figure")
-        made_up = self.status == SIMULATED
-        canvas = Canvas(layout, self.title, self.subtitle, self.source, self.mention, made_up=made_up)
-        return self.draw(canvas)
+        words = (self.title, self.subtitle, self.source, self.mention)
+        return self.draw(Canvas(layout, *words, made_up=self.status == SIMULATED))
 
     def __repr__(self) -> str:
         """Short, without any value of the table."""
@@ -146,14 +150,12 @@ class Exhibit(Draft):
         """Everything a page and the run need; nothing that the exhibit does not show."""
         files, charts = {"csv": self.table.csv(self.status)} if self.files else {}, {}
         if not self.is_table:
-            wide, narrow = self.figure(WIDE), self.figure(NARROW)
-            charts = {
-                name: svg(figure, f"{self.id}-{end}", self.title, self.alt)
-                for name, figure, end in (("wide", wide, "l"), ("narrow", narrow, "e"))
-            }
+            drawn = {"wide": self.figure(WIDE), "narrow": self.figure(NARROW)}
+            for (name, figure), end in zip(drawn.items(), "le", strict=True):
+                charts[name] = svg(figure, f"{self.id}-{end}", self.title, self.alt)
             if self.files:
                 files["svg"] = standalone(charts["wide"])
-                files["png"] = base64.b64encode(png(wide)).decode()
+                files["png"] = base64.b64encode(png(drawn["wide"])).decode()
         told = {name: getattr(self, name) for name in _TOLD} | {
             "uses": [*self.uses, *self.uses_before],
             "labels": self.table.csv_labels,
@@ -195,9 +197,8 @@ class Prose:
     def _repr_html_(self) -> str:
         """The text as a paragraph, a precaution or a list."""
         within, element, label = _TAGS[self.kind]
+        body = "".join(f"<{within}>{escape(text, quote=False)}</{within}>" for text in self.paragraphs)
         source = f'<p class="exhibit-source">{escape(self.source, quote=False)}</p>' if self.source else ""
-        texts = (escape(text, quote=False) for text in self.paragraphs)
-        body = "".join(f"<{within}>{text}</{within}>" for text in texts)
         return f'<{element} class="{self.kind}"{label}>{body}</{element}>{source}'
 
 
@@ -272,15 +273,11 @@ def svg(figure: Figure, prefix: str, title: str, description: str) -> str:
     drawn = re.sub(r"<[^>]+>", own, drawn)
     # JupyterLab does not know our font: it takes another one without serifs.
     drawn = drawn.replace(f"font-family: '{FAMILY}'", f"font-family: '{FAMILY}', sans-serif")
-    opening = (
-        f'<svg role="img" aria-labelledby="{prefix}-title {prefix}-desc" '
-        'stroke-linejoin="round" stroke-linecap="butt"'
-    )
-    head = (
-        f'<title id="{prefix}-title">{escape(title)}</title>'
-        f'<desc id="{prefix}-desc">{escape(description)}</desc>'
-    )
-    return drawn.replace("<svg", opening, 1).replace(">", f">{head}", 1).strip()
+    said = f'role="img" aria-labelledby="{prefix}-title {prefix}-desc"'
+    drawn = drawn.replace("<svg", f'<svg {said} stroke-linejoin="round" stroke-linecap="butt"', 1)
+    head = f'<title id="{prefix}-title">{escape(title)}</title>'
+    head += f'<desc id="{prefix}-desc">{escape(description)}</desc>'
+    return drawn.replace(">", f">{head}", 1).strip()
 
 
 @cache

@@ -7,8 +7,8 @@ figures and other reports tell over nearly the same territories (docs/confidenti
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -24,37 +24,22 @@ SCORED = "scores.territoire&periode=actuelle"
 _LENS = ["groupe", "item"]
 
 
-@dataclass(frozen=True)
-class Moments:
-    """Medians of scores in order of time."""
-
-    counts: Released  # one row = one group × one item; a moment that its span leaves out is blank or withheld
-    names: dict[str, str]  # column of medians -> how its moment is called
-    notes: list[str]  # what was asked when, and what is left out
-
-    @property
-    def are_early(self) -> bool:
-        """Whether the time before the start is one of them."""
-        return territories.MEDIANS[0] in self.names
-
-
-@dataclass(frozen=True)
-class _Span:
+class _Span(NamedTuple):
     year: str  # of its first wave
     joined: Comparable  # what the codebooks allow in all of its waves
     columns: list[str]  # medians, in order of time
     counts: Released | None  # of the groups × items that no longer span shows, if any
     short: set[tuple[str, str]]  # groups × items that this one may not show, nor a longer one
 
-    @property
-    def is_early(self) -> bool:
-        return self.counts is not None and territories.MEDIANS[0] in self.columns
 
-
-def medians(asked: Selection, waves: Sequence[Wave], items: Sequence[str], *, depart: bool) -> Moments:
+def medians(
+    asked: Selection, waves: Sequence[Wave], items: Sequence[str], *, depart: bool
+) -> tuple[Released, dict[str, str], list[str]]:
     """The medians of each group on each item, in as many of the successive ``waves`` as may be told.
 
-    With ``depart``, before the start too where it was asked for; else, of two waves, how many moved.
+    With ``depart``, before the start too where it was asked for; else, of two waves, how many moved. One row
+    = one group × one item: a moment that its span leaves out is blank, or withheld. Then column of medians ->
+    how its moment is called, in order of time, and what was asked when and is left out, in sentences.
     """
     years = then_and_now(*waves)
     spans = list(_spans(asked, waves, years, depart=depart))
@@ -74,12 +59,12 @@ def medians(asked: Selection, waves: Sequence[Wave], items: Sequence[str], *, de
     columns = [f"mediane_{name}" for name in ("depart", *territories.names(len(waves)))]
     names = {name: told for name, told in zip(columns, called, strict=True) if name in counts.frame}
     told = list[str]()
-    if early := [f"en {span.year}" for span in spans if span.is_early]:
+    if early := [f"en {s.year}" for s in spans if s.counts and territories.MEDIANS[0] in s.columns]:
         told = [f"« Avant » est un regard rétrospectif, demandé {enumeration(early)}."]
     elif depart:
         told = [f"La situation d’avant le démarrage n’a pas été demandée en {years[-2]}."]
     left = [_left_out(span, masks=asked.masks) for span in spans[:-1]]
-    return Moments(counts, names, [*told, *filter(None, left)])
+    return counts, names, [*told, *filter(None, left)]
 
 
 def _spans(asked: Selection, waves: Sequence[Wave], years: Sequence[str], *, depart: bool) -> Iterator[_Span]:

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count
-from atc.exhibits.charts.columns import Point, draw_points
-from atc.exhibits.charts.rows import Row, band_bar, draw_bands
+from atc.exhibits.charts.rows import Row, draw_stacks, stack_bar
+from atc.exhibits.charts.scales import Point, draw_points
 from atc.exhibits.comparability import Comparable
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.scored import PERIODS
@@ -160,11 +160,10 @@ def among_others(asked: Selection, site: str) -> Draft:
     shown = shown.sort_values("groupe", key=lambda codes: codes.map(order.index), kind="stable")
     scale, rows = territories.Scale.of(asked.field), list[Row]()
     for row, banded in zip(lignes(shown), shown[list(bands)].to_numpy(dtype="int"), strict=True):
-        counts = tuple(Count.exactly(int(count)) for count in banded)
-        # Half-way between two bands, in the upper one.
-        band, told = sum(row.mediane > band.high for band in scale.bands), amount(row.mediane, decimals=1)
-        known = (None, "–") if pd.isna(row.mediane) else (band, told)
-        rows.append(band_bar(row.libelle_item, row.libelle_groupe, counts, *known))
+        # The favourable end first.
+        counts = tuple(Count.exactly(int(count)) for count in banded[::-1])
+        known = "sans réponse" if pd.isna(row.mediane) else f"médiane {amount(row.mediane, decimals=1)}"
+        rows.append(stack_bar(row.libelle_item, row.libelle_groupe, counts, known))
     headed = {
         "libelle_item": "Phrase",
         "libelle_groupe": "Groupe",
@@ -172,18 +171,15 @@ def among_others(asked: Selection, site: str) -> Draft:
         "repondants": f"Réponses, {place}",
         **{code: f"Autres : {label}" for code, label in bands.items()},
     }
-    ends = ("réponses des autres territoires", f"médiane : {place}")
     who = "réponses au plus par phrase et par groupe sur ce territoire"
     return Draft(
         title=f"{place} : ses notes parmi celles des autres territoires",
         subtitle=f"Réponses de {scale.low} à {scale.high}, par tranche ; situation {PERIODS[period]}",
         table=DataTable.headed(asked.release.facts(shown, BECAUSE), headed),
-        reading="Le cadre désigne la tranche où tombe la médiane du territoire ; chaque case compte "
-        "les réponses des autres.",
-        alt=f"{place}, médianes. " + listed((row.label, row.text) for row in rows),
+        reading="Chaque barre compte les réponses des autres territoires, tranche par tranche ; au bout, la "
+        "médiane de celui-ci.",
         base=Base(int(shown["repondants"].max()), who),
-        draw=lambda canvas: draw_bands(canvas, rows, list(bands.values()), *ends),
-        note="Une médiane entre deux tranches est rangée dans la plus haute.",
+        draw=lambda canvas: draw_stacks(canvas, rows, list(bands.values())[::-1]),
     )
 
 

@@ -5,18 +5,19 @@ compared through the medians of the territories that are known twice.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from atc.exhibits.charts.moments import PairRow, Panel, draw_moments, draw_pairs
-from atc.exhibits.charts.rows import draw_stacks, draw_units, stack_bar, unit_bar
+from atc.disclosure import Count
+from atc.exhibits.charts.rows import draw_units, unit_bar
+from atc.exhibits.charts.scales import Pair, draw_pairs
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, nobody, split
-from atc.exhibits.forms import LENS, lens
-from atc.exhibits.model import Base, Draft, if_told, listed
+from atc.exhibits.forms import LENS
+from atc.exhibits.model import Base, Draft, if_told
 from atc.exhibits.moments import SCORED, medians
 from atc.exhibits.selection import Selection
 from atc.exhibits.sentences import (
@@ -29,8 +30,6 @@ from atc.exhibits.sentences import (
     lines_of,
     median_aloud,
     named,
-    size,
-    ways,
 )
 from atc.exhibits.table import DataTable
 from atc.indicators import territories
@@ -55,9 +54,6 @@ def situation(asked: Selection) -> Draft:
     """Institutional actors beside animateurs, matched by territory; widest gaps first."""
     first, second = asked.wave.field("scores.groupe").labels.values()
     high, low, parts = lower_first(first), lower_first(second), ("plus_haut", "egal", "plus_bas")
-    medians = {name: f"Médiane, {group}" for name, group in zip(PAIR, (high, low), strict=True)}
-    told = (f"{first} plus haut", "Même note", f"{second} plus haut")
-    headed = {"libelle": "Phrase", **medians, "territoires": "Territoires comparés"}
     counts = asked.release.splits(
         territories.comparaison(asked.rows(), asked.wave.dictionary, asked.period),
         f"scores.territoire&periode={asked.period}",
@@ -71,39 +67,42 @@ def situation(asked: Selection) -> Draft:
         instead = "choisissez une autre phrase ou une autre vague"
         raise nobody(asked, "Les deux groupes n’ont noté ensemble aucun territoire", instead)
     drawn = [
-        PairRow(
+        Pair(
             row.libelle,
-            first=getattr(row, PAIR[0]),
-            second=getattr(row, PAIR[1]),
-            higher=row.plus_haut,
-            same=row.egal,
-            lower=row.plus_bas,
-            compared=row.territoires,
+            medians=(getattr(row, PAIR[0]), getattr(row, PAIR[1])),
+            ways=(row.plus_haut, row.egal, row.plus_bas),
+            total=row.territoires,
         )
         for row in rows
     ]
     most = Largest.of(rows, partial(_gap_of, names=PAIR))
-    quoted = named(most.rows, lambda row: f"« {row.libelle} »")
-    widest = f"L’écart le plus grand{most.among} porte sur " if len(rows) > 1 else ""
     apart = _against(most.rows[0], PAIR) if len(most.rows) == 1 else amount(most.size, "points", 1)
-    early = asked.period == territories.AVANT
-    in_short = most.said(
-        "",
-        f"aucun écart entre les médianes des deux groupes{most.among}",
-        f"institutions et animateur.trices s’écartent le plus{most.among} sur {quoted}",
+    widest = f"{named(most.rows, lambda row: f'« {row.libelle} »')} : {apart}"
+    title = most.said(
+        "La situation du territoire, notée par les deux groupes",
+        f"Aucun écart entre les médianes des deux groupes{most.among}",
+        f"L’écart le plus grand{most.among} porte sur {widest}" if len(rows) > 1 else widest,
     )
+    early, reading = asked.period == territories.AVANT, "Trop peu de territoires ont des réponses des deux "
+    reading += "groupes pour que leurs médianes soient dites."
+    if most.rows:
+        row = most.rows[0]
+        told = by_direction({"plus haut": row.plus_haut, "plus bas": row.plus_bas})
+        higher, lower = (median_aloud(getattr(row, name)) for name in PAIR)
+        reading = f"Sur « {lower_first(row.libelle)} », la médiane est de {higher} chez les {high} et de "
+        reading += f"{lower} chez les {low}{if_told(' ; chez les premiers, {}', told)}."
+    headed = {
+        "libelle": "Phrase",
+        **{name: f"Médiane, {group}" for name, group in zip(PAIR, (high, low), strict=True)},
+        "territoires": "Territoires comparés",
+        **dict(zip(parts, (f"{first} plus haut", "Même note", f"{second} plus haut"), strict=True)),
+    }
     return Draft(
-        title=most.said(
-            "La situation du territoire, notée par les deux groupes",
-            f"Aucun écart entre les médianes des deux groupes{most.among}",
-            f"{widest}{quoted} : {apart}",
-        ),
+        title=title,
         subtitle=f"Situation du territoire {PERIODS[asked.period]}, de {scale.low} à {scale.high}. {_MIDDLE}"
         f"{asked.filters_aloud(period=False)}",
-        table=DataTable.headed(counts, headed | dict(zip(parts, told, strict=True))),
-        reading=_who_is_higher(most.rows, high, low),
-        alt=f"{first} puis {low}, médianes. "
-        + listed((row.libelle, _against(row, PAIR, " et ")) for row in rows),
+        table=DataTable.headed(counts, headed),
+        reading=reading,
         base=Base(largest(rows, "territoires"), "territoires au plus où les deux groupes ont répondu"),
         draw=lambda canvas: draw_pairs(canvas, drawn, scale, first, second),
         note="Regard rétrospectif : la question, posée pendant l’enquête, porte sur la période qui précède. "
@@ -111,29 +110,15 @@ def situation(asked: Selection) -> Draft:
         + "Chaque territoire compte par la médiane de ses réponses.",
         topic=not most.rows,
         message=if_told(
-            f"Deux regards sur la situation {'de départ' if early else 'actuelle'} : {{}}.", in_short
+            f"Deux regards sur la situation {'de départ' if early else 'actuelle'} : {{}}.",
+            most.rows and lower_first(title),
         ),
-    )
-
-
-def _who_is_higher(widest: Sequence[Any], first: str, second: str) -> str:
-    """The two medians that are furthest apart, and on how many territories each group is higher."""
-    if not widest:
-        return (
-            "Trop peu de territoires ont des réponses des deux groupes pour que leurs médianes soient dites."
-        )
-    row = widest[0]
-    higher, lower = (median_aloud(getattr(row, name)) for name in PAIR)
-    told = by_direction({"plus haut": row.plus_haut, "plus bas": row.plus_bas})
-    return (
-        f"Sur « {lower_first(row.libelle)} », la médiane est de {higher} chez les {first} et de {lower} "
-        f"chez les {second}{f' ; chez les premiers, {told}' if told else ''}."
     )
 
 
 def gap(asked: Selection) -> Draft:
     """Whether the gap between the two groups changed, over the territories that both scored in both waves."""
-    joined, when = comparable(asked), asked.when
+    joined, when, scale = comparable(asked), asked.when, territories.Scale.of(asked.field)
     first, second = asked.wave.field("scores.groupe").labels.values()
     table = territories.ecarts(*asked.both, asked.wave.dictionary, joined.items)
     if not table["compares"].any():
@@ -143,29 +128,56 @@ def gap(asked: Selection) -> Draft:
     counts = split(
         asked, table, "evolution.ecarts", SCORED, by=("item",), parts=parts, values=values
     ).reshaped(partial(_by_gap, names=_NOW))
-    rows, drawn = list(counts), list[Panel]()
-    for row in rows:
-        ours, theirs = (tuple(getattr(row, name) for name in pair) for pair in zip(_THEN, _NOW, strict=True))
-        compared = row.compares.of("territoire comparé", "territoires comparés")
-        drawn.append(Panel(row.libelle, ours, theirs, "" if row.compares.is_masked else compared))
+    rows = list(counts)
+    drawn = [
+        Pair(moment, heading, medians=(getattr(row, names[0]), getattr(row, names[1])))
+        for row in rows
+        for heading in [_compared(row.libelle, row.compares)]
+        for moment, names in zip(when, (_THEN, _NOW), strict=True)
+    ]
+
+    def both(row: Any) -> str:
+        return f"{_against(row, _THEN)} en {when[0]}, {_against(row, _NOW)} en {when[1]}"
+
+    def step(row: Any) -> float | None:
+        then, now = _gap_of(row, _THEN), _gap_of(row, _NOW)
+        return None if then is None or now is None else round(now - then, 1)
+
+    most = Largest.of(rows, partial(_gap_of, names=_NOW))
+    widest = named(most.rows, lambda row: f"« {row.libelle} » ({both(row)})")
+    became = [
+        f"l’écart {way} sur {enumeration([f'« {lower_first(row.libelle)} »' for row in some])}"
+        for way, some in by_way(rows, step, "se resserre", "se creuse", "ne change pas").items()
+    ]
     moments = [f"{moment}, {lower_first(group)}" for moment in when for group in (first, second)]
-    medians = {name: f"Médiane {told}" for name, told in zip(values, moments, strict=True)}
-    headed = {"libelle": "Phrase", **medians, "compares": "Territoires comparés", **territories.ECARTS}
+    headed = {name: f"Médiane {told}" for name, told in zip(values, moments, strict=True)}
+    headed = {"libelle": "Phrase", **headed, "compares": "Territoires comparés", **territories.ECARTS}
     return Draft(
-        title=_widest_then_and_now(rows, when),
-        subtitle=f"Situation au moment de chaque enquête, {territories.Scale.of(asked.field).aloud}. "
-        f"{_MIDDLE}{asked.filters_aloud()}",
-        table=DataTable.headed(counts, headed),
-        reading=_gap_course(rows, when),
-        alt=f"{first} contre {lower_first(second)}, médianes en {when[0]} puis en {when[1]}. "
-        + listed((row.libelle, f"{_against(row, _THEN)}, puis {_against(row, _NOW)}") for row in rows),
-        base=base_of(counts, "notés par les deux groupes aux deux vagues"),
-        draw=lambda canvas: draw_moments(
-            canvas, drawn, territories.Scale.of(asked.field), when, first, second
+        title=most.said(
+            "Trop peu de territoires sont notés par les deux groupes aux deux vagues",
+            f"En {when[1]}, aucun écart entre les médianes des deux groupes{most.among}",
+            f"L’écart le plus grand{most.among} en {when[1]} porte sur {widest}" if len(rows) > 1 else widest,
         ),
+        topic=not most.rows,
+        subtitle=f"Situation au moment de chaque enquête, {scale.aloud}. {_MIDDLE}{asked.filters_aloud()}",
+        table=DataTable.headed(counts, headed),
+        reading=f"Entre {when[0]} et {when[1]}, {' ; '.join(became)}."
+        if became
+        else "Les médianes ne peuvent être communiquées.",
+        base=base_of(counts, "notés par les deux groupes aux deux vagues"),
+        draw=lambda canvas: draw_pairs(canvas, drawn, scale, first, second),
         note="Chaque médiane porte sur les seuls territoires notés par les deux groupes aux deux vagues. "
         f"{BY_TERRITORY} {joined.left_out(why=True)}",
     )
+
+
+def _compared(item: str, *counts: Count, since: str = "comparés") -> str:
+    """« Les acteurs du quartier coopèrent (9 et 11 territoires comparés) », where these may be told."""
+    if any(count.is_masked for count in counts):
+        return item
+    several = len(counts) > 1 or counts[0].high > 1
+    noun = f"territoires {since}" if several else f"territoire {since.removesuffix('s')}"
+    return f"{item} ({' et '.join(map(str, counts))} {noun})"
 
 
 def _gap_of(row: Any, names: Sequence[str]) -> float | None:
@@ -185,79 +197,7 @@ def _against(row: Any, names: Sequence[str], link: str = " contre ") -> str:
     return link.join(median_aloud(getattr(row, name)) for name in names)
 
 
-def _widest_then_and_now(rows: Sequence[Any], when: tuple[str, str]) -> str:
-    then, now = (Largest.of(rows, partial(_gap_of, names=names)) for names in (_THEN, _NOW))
-    if len(rows) == 1 and now.rows:
-        told = f"{_against(rows[0], _THEN)} en {when[0]}, {_against(rows[0], _NOW)} en {when[1]}"
-        return f"« {rows[0].libelle} » : {told}"
-
-    def quoted(most: Largest, names: Sequence[str]) -> str:
-        return named(most.rows, lambda row: f"« {row.libelle} » ({_against(row, names)})")
-
-    first, last = quoted(then, _THEN), quoted(now, _NOW)
-    before = f"portait en {when[0]} sur {first} ; il " if then.size else ""
-    return now.said(
-        "Trop peu de territoires sont notés par les deux groupes aux deux vagues",
-        f"En {when[1]}, aucun écart entre les médianes des deux groupes{now.among}",
-        f"L’écart le plus grand{now.among} {before}porte en {when[1]} sur {last}",
-    )
-
-
-def _gap_course(rows: Sequence[Any], when: tuple[str, str]) -> str:
-    """Where the gap narrows, widens or stays, then where it changed most."""
-
-    def step(row: Any) -> float | None:
-        then, now = _gap_of(row, _THEN), _gap_of(row, _NOW)
-        return None if then is None or now is None else round(now - then, 1)
-
-    def moved(row: Any) -> str:
-        told = f"{amount(most.size, 'points', 1)} {'de moins' if (step(row) or 0) < 0 else 'de plus'}"
-        return f"de {_against(row, _THEN)} à {_against(row, _NOW)} ({told} entre les deux groupes)"
-
-    most = Largest.of(rows, step)
-    told = " ; ".join(
-        f"l’écart {way} sur {enumeration([f'« {lower_first(row.libelle)} »' for row in some])}"
-        for way, some in by_way(rows, step, "se resserre", "se creuse", "ne change pas").items()
-    )
-    course = f"Entre {when[0]} et {when[1]}, {told}"
-    quoted = named(most.rows, lambda row: f"« {lower_first(row.libelle)} », {moved(row)}")
-    last = f"{course}. Le plus grand changement{most.among} : {quoted}."
-    return most.said(
-        "Les médianes ne peuvent être communiquées.",
-        f"{course}.",
-        last if len(rows) > 1 else f"{course} : {moved(rows[0])}.",
-    )
-
-
 # --- each group by itself, in two waves ---
-
-
-def scores(asked: Selection) -> Draft:
-    """Territories whose median goes up, stays or goes down; medians alone where some of them are masked."""
-    found, when = moments(asked), asked.when
-    rows = list(found.counts)
-    if any(count.is_masked for row in rows for count in ways(row).values()):
-        return found
-    leaders = found.counts.leaders("hausse")
-    row = (leaders or rows)[0]
-    told = f"« {row.libelle_item} », selon les {lower_first(row.libelle_groupe)} : {by_direction(ways(row))}"
-    quoted = named(leaders, lambda row: f"« {row.libelle_item} » ({lower_first(row.libelle_groupe)})")
-    bars = [
-        stack_bar(r.libelle_item, r.libelle_groupe, tuple(ways(r).values()), size(r.compares), r.compares)
-        for some in lines_of(rows)
-        for r in some
-    ]
-    title = f"Le plus souvent en hausse, sur {row.hausse.of('territoire')} : {quoted}" if leaders else told
-    return found.worded(
-        title=title if row.hausse.high else f"Aucune note en hausse entre {when[0]} et {when[1]}",
-        subtitle=found.subtitle.replace(_MIDDLE, "Nombre de territoires, selon l’évolution de leur médiane"),
-        reading=f"{told}. {found.reading}",
-        alt="En hausse, stables, en baisse. "
-        + listed((lens(row), ", ".join(map(str, ways(row).values()))) for row in rows),
-        draw=lambda canvas: draw_stacks(canvas, bars, list(territories.SENS.values())),
-        note="« Stable » : la médiane du territoire est la même. Ni pourcentage ni test : les nombres sont "
-        f"trop petits. {found.note}",
-    )
 
 
 def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
@@ -267,27 +207,26 @@ def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
     it was asked for; else in both waves, and how many moved between them.
     """
     joined, scale = comparable(asked), territories.Scale.of(asked.field)
-    found = medians(asked, waves or (asked.former, asked.wave), joined.items, depart=bool(waves))
-    counts, columns = found.counts, list(found.names)
-    names, groups = list(found.names.values()), asked.wave.field("scores.groupe").labels.values()
-    when = (names[-2], names[-1])
-    whose = "notés à chaque moment montré" if len(columns) > len(_MEDIANS) else "notés aux deux vagues"
-    if found.are_early and len(columns) == len(territories.MEDIANS):
-        whose = "connus aux trois moments"
-    headed = {**LENS, **{code: f"Médiane {lower_first(name)}" for code, name in found.names.items()}}
+    counts, named_, notes = medians(
+        asked, waves or (asked.former, asked.wave), joined.items, depart=bool(waves)
+    )
+    names, groups = list(named_.values()), asked.wave.field("scores.groupe").labels.values()
+    rows, drawn, when = list(counts), list[Pair](), (names[-2], names[-1])
+    whose = "notés à chaque moment montré" if len(names) > len(_MEDIANS) else "notés aux deux vagues"
+    headed = {**LENS, **{code: f"Médiane {lower_first(name)}" for code, name in named_.items()}}
     headed |= {**({} if waves else territories.SENS), "compares": "Territoires comparés"}
     if not waves:
         headed |= {"connus_avant": f"Notés en {when[0]}", "connus_apres": f"Notés en {when[1]}"}
-    rows, drawn = list(counts), list[Panel]()
     for pair in lines_of(rows, "item"):
-        ours, theirs = (tuple(getattr(row, name) for name in columns) for row in pair)
-        hidden = any(row.compares.is_masked for row in pair)
-        compared = f"{' et '.join(str(row.compares) for row in pair)} territoires comparés"
-        # Blank for both groups, as long as nothing was asked that may be compared.
-        blank = [all(math.isnan(m.value or 0) for m in both) for both in zip(ours, theirs, strict=True)]
-        if blank[0] and not all(blank):
-            compared = compared.replace("comparés", f"depuis {lower_first(names[blank.index(False)])}")
-        drawn.append(Panel(pair[0].libelle_item, ours, theirs, "" if hidden else compared))
+        # None for both groups, as long as nothing was asked that may be compared.
+        shown = [
+            (name, (getattr(pair[0], code), getattr(pair[1], code)))
+            for code, name in named_.items()
+            if any(_known(row, code) for row in pair)
+        ]
+        since = "comparés" if len(shown) in {0, len(names)} else f"depuis {lower_first(shown[0][0])}"
+        heading = _compared(pair[0].libelle_item, *(row.compares for row in pair), since=since)
+        drawn += [Pair(name, heading, medians=medians_) for name, medians_ in shown]
     most = Largest.of(rows, _step)
 
     def moved(row: Any) -> str:
@@ -305,21 +244,15 @@ def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
         table=DataTable.headed(counts, headed),
         reading=" ".join(_course(some, when) for some in lines_of(rows))
         + f" Chaque médiane porte sur les seuls territoires {whose}.",
-        alt=f"Médianes : {', puis '.join(lower_first(name) for name in names)}. "
-        + listed((lens(row), _all_along(row, found.names)) for row in rows),
         base=base_of(counts, whose),
-        draw=lambda canvas: draw_moments(canvas, drawn, scale, names, *groups),
-        note=" ".join([*found.notes[:1], BY_TERRITORY, *found.notes[1:], joined.left_out(why=not waves)]),
+        draw=lambda canvas: draw_pairs(canvas, drawn, scale, *groups),
+        note=" ".join([*notes[:1], BY_TERRITORY, *notes[1:], joined.left_out(why=not waves)]),
     )
 
 
-def _all_along(row: Any, names: Mapping[str, str]) -> str:
-    """« 5 puis 6,5 puis 7 », and at which moments where some are blank."""
-    kept = [name for name in names if not math.isnan(getattr(row, name).value or 0)]
-    if len(kept) in {0, len(names)}:
-        return _against(row, list(names), " puis ")
-    told = enumeration([lower_first(names[name]) for name in kept])
-    return f"{_against(row, kept, ' puis ')} ({told})"
+def _known(row: Any, name: str) -> bool:
+    """Whether there is a median, were it withheld."""
+    return not math.isnan(getattr(row, name).value or 0)
 
 
 def _step(row: Any) -> float | None:
@@ -328,14 +261,11 @@ def _step(row: Any) -> float | None:
 
 
 def _course(rows: Sequence[Any], when: tuple[str, str]) -> str:
-    """How many medians of one group go up, stay or go down; of one item alone, from what to what."""
+    """How many medians of one group go up, stay or go down."""
     group = f"Chez les {lower_first(rows[0].libelle_groupe)}"
     found = by_way(rows, _step, "baisse", "monte", "ne bouge pas")
     if not found:
         return f"{group}, trop peu de territoires sont notés pour que les médianes soient dites."
-    if len(rows) == 1:
-        then, now = (median_aloud(getattr(rows[0], name)) for name in _MEDIANS)
-        return f"{group}, la note médiane est de {then} en {when[0]} et de {now} en {when[1]}."
     (first, some), *others = found.items()
     told = [f"{first} pour {spelled(len(some), 'phrase', feminine=True)}"]
     told += [f"{way} pour {in_words(len(some), feminine=True)}" for way, some in others]
@@ -355,33 +285,24 @@ def comparisons(asked: Selection) -> Draft:
         unit_bar(r.libelle, r.libelle_groupe, r.effectif, text=r.effectif.shown, color=colors[r.sens])
         for r in counts
     ]
+    told = [_both_ways(some) for some in lines]
     headed = {"libelle_groupe": "Groupe", "libelle": "Évolution", "effectif": "Comparaisons"}
-    # By how many comparisons one direction outweighs the other, where both are known.
-    known = [[row.effectif.value for row in some] for some in lines]
-    balances = [None if None in pair else pair[0] - pair[1] for pair in known]
-    most = Largest.of(range(len(lines)), balances.__getitem__)
-    title = f"Notes en hausse et en baisse entre {when[0]} et {when[1]}"
-    if len(most.rows) == 1:
-        title = _both_ways(lines[most.rows[0]], ", par territoire et par phrase")
     return Draft(
-        title=title,
-        topic=not most.rows,
+        title=" ; ".join([told[0], *map(lower_first, told[1:])]),
+        topic=all(row.effectif.is_withheld for row in counts),
         subtitle="Nombre de comparaisons (un territoire, une phrase), selon le sens où va la médiane entre "
         f"{when[0]} et {when[1]}",
         table=DataTable.headed(counts, headed),
-        reading=f"{' '.join(f'{_both_ways(some)}.' for some in lines)} Chaque comparaison porte sur un "
-        "territoire et une phrase ; "
+        reading="Chaque comparaison porte sur un territoire et une phrase ; "
         + counted(len(joined.items), "phrase est comparable.", "phrases sont comparables."),
-        alt="En hausse, puis en baisse. "
-        + listed((some[0].libelle_groupe, " puis ".join(str(r.effectif) for r in some)) for some in lines),
         base=Base(len(joined.items), "phrases comparables dans les deux groupes"),
         draw=lambda canvas: draw_units(canvas, rows),
-        note="Phrase par phrase, ces nombres seraient trop petits ; ce qui n’a pas changé n’est pas "
-        f"compté. {BY_TERRITORY} {joined.left_out()}",
+        note="Toutes phrases ensemble ; ce qui n’a pas changé n’est pas compté. "
+        f"{BY_TERRITORY} {joined.left_out()}",
     )
 
 
-def _both_ways(some: Sequence[Any], each: str = "") -> str:
+def _both_ways(some: Sequence[Any]) -> str:
     """« Notes des animateur.trices : 25 hausses et 8 baisses »; one way alone would be taken for all."""
     hidden = any(row.effectif.is_withheld for row in some)
     nouns = {territories.HAUSSE: "hausse", territories.BAISSE: "baisse"}
@@ -390,5 +311,5 @@ def _both_ways(some: Sequence[Any], each: str = "") -> str:
         for row in some
         if not (hidden and row.effectif.high)
     ]
-    where = f"Notes des {lower_first(some[0].libelle_groupe)}{each}"
+    where = f"Notes des {lower_first(some[0].libelle_groupe)}"
     return f"{where} : {enumeration(told) or 'nombres non communiqués'}"

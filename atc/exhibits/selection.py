@@ -46,7 +46,7 @@ def then_and_now(*waves: Wave) -> tuple[str, ...]:
 
 
 class NoAnswer(UsageError):
-    """Nobody answered what is asked: the report says so, the desk says what to choose instead.
+    """Nobody answered what is asked: the report says so, the desk says what to choose instead (``advice``).
 
     ``told`` is for the title of an exhibit, ``why`` says the same in a sentence; ``instead`` makes what
     stands in the place of the exhibit, where these words are not enough.
@@ -108,20 +108,9 @@ class Selection:
         return {name: code for name, code in self.filters.items() if code and name != "periode"}
 
     @property
-    def _filters(self) -> dict[str, str]:
-        """The same, and the period where scores judge one of several."""
-        one_period = self.variable.table == "scores" and self.before is None
-        return {**self.chosen, **({"periode": self.period} if one_period else {})}
-
-    @property
-    def _column(self) -> str:
-        """Where the answers are, as ``table.colonne``."""
-        return ALL_ITEMS if self.variable.kind == SCORE else self.variable.name
-
-    @property
     def field(self) -> Field:
         """The column that holds the answers."""
-        return self.wave.field(self._column)
+        return self.wave.field(ALL_ITEMS if self.variable.kind == SCORE else self.variable.name)
 
     @property
     def what(self) -> str:
@@ -151,8 +140,9 @@ class Selection:
         return len({str(code) for codes in sites for code in codes})
 
     def rows(self, *linked: str, filtered: bool = True, wave: Wave | None = None) -> pd.DataFrame:
-        """Rows of the variable's table."""
-        kept = {name: code for name, code in self._filters.items() if filtered or name == "periode"}
+        """Rows of the variable's table; of scores of one wave, those that judge its `period`."""
+        one_period = self.variable.table == "scores" and self.before is None
+        kept = {**(self.chosen if filtered else {}), **({"periode": self.period} if one_period else {})}
         frame = linked_rows(wave or self.wave, self.variable.table, linked, kept)
         if self.variable.item:
             frame = frame[frame["item"].astype(str) == self.variable.item]
@@ -169,6 +159,16 @@ class Selection:
         if not found.codes.notna().any():
             raise self.nobody()
         return found.regrouped(self.regrouped)
+
+    def answers(self, frame: pd.DataFrame) -> tuple[Mapping[str, str], pd.DataFrame]:
+        """Codes with their labels, and those of each row: one column or, of ticked boxes, one a box asked."""
+        if self.variable.kind != BOXES:
+            found = self.coded(frame)
+            return found.labels, pd.DataFrame({self.what: found.codes})
+        asked = {box: measures.codes(frame[box]) for box in self.boxes if frame[box].notna().any()}
+        if not asked:
+            raise self.nobody()
+        return {"oui": "Oui", "non": "Non"}, pd.DataFrame(asked)
 
     def grouped(self, frame: pd.DataFrame, answered: pd.Series) -> tuple[pd.Series, dict[str, str]]:
         """Group of each row, and the groups that some answer comes from, in the order of the dictionary."""
@@ -215,16 +215,18 @@ class Selection:
 
     def filters_aloud(self, *, period: bool = True) -> str:
         """« ; filtre : réseau = FCSF, centres sociaux »; empty without filter. The period may be left out."""
+        judged = self.variable.table == "scores" and self.before is None and period
         told = [
             f"{lower_first(asking.filter_label(self.wave.dictionary, name))} = "
             f"{labels_of(self.wave, column_of(name))[code]}"
-            for name, code in (self._filters if period else self.chosen).items()
+            for name, code in {**self.chosen, **({"periode": self.period} if judged else {})}.items()
         ]
         return f" ; filtre : {enumeration(told)}" if told else ""
 
     def joined_aloud(self, labels: Iterable[str]) -> str:
         """« « À plusieurs » réunit … et …. », for each label shown that stands for several answers."""
-        named = [name for name in (self.group, self._column) if name in self.wave.columns]
+        own = ALL_ITEMS if self.variable.kind == SCORE else self.variable.name
+        named = [name for name in (self.group, own) if name in self.wave.columns]
         known = {code: text for name in named for code, text in labels_of(self.wave, name).items()}
         shown = set(labels)
         return " ".join(
@@ -250,7 +252,7 @@ def one_way(asked: Selection) -> Released:
     """
     if not (asked.masks and asked.chosen):
         return everybody(asked, merged=True)
-    _answers(asked, asked.rows())
+    asked.answers(asked.rows())
     # What is printed of all together is a margin of the crossing.
     everybody(asked)
     ((name, code),) = asked.chosen.items()
@@ -266,7 +268,9 @@ def everybody(asked: Selection, *, merged: bool = False) -> Released:
     """
     frame = asked.rows(filtered=not asked.masks)
     if asked.variable.kind == BOXES:
-        told = asked.release.boxes(measures.cases(frame, _boxes(asked, frame)), asked.what)
+        asked_ = asked.answers(frame)[1]
+        boxes = {box: label for box, label in asked.boxes.items() if box in asked_}
+        told = asked.release.boxes(measures.cases(frame, boxes), asked.what)
     else:
         found = asked.coded(frame)
         counts = measures.tally(found.labels, found.codes)
@@ -278,18 +282,18 @@ def by_group(asked: Selection) -> Released:
     """One row = one group × one answer, or one box; ``total`` is that of the group."""
     # The rows that a filter leaves out are protected as well: they stay in the crossing.
     frame, column = asked.rows(asked.group, filtered=not asked.masks), asked.group.partition(".")[2]
-    labels, answers = _answers(asked, frame)
+    labels, answers = asked.answers(frame)
     groups, named = asked.grouped(frame, answers.notna().any(axis="columns"))
-    released = {}
+    boxed, released = asked.variable.kind == BOXES, dict[str, Released]()
     for question, given in answers.items():
         tables = [
             measures.tally(labels, given[groups == code]).assign(**{column: code, "libelle_groupe": label})
             for code, label in named.items()
         ]
-        what = f"{asked.what}&case={question}" if asked.variable.kind == BOXES else asked.what
+        what = f"{asked.what}&case={question}" if boxed else asked.what
         counts = pd.concat(tables, ignore_index=True)
         released[str(question)] = asked.release.crossing(counts, what, rows=column, columns="modalite")
-    if asked.variable.kind != BOXES:
+    if not boxed:
         return released[asked.what]
     order, boxes = list(named), asked.boxes
     return together(released, "case").reshaped(
@@ -299,23 +303,6 @@ def by_group(asked: Selection) -> Released:
             .sort_values(column, key=lambda codes: codes.map(order.index), kind="stable")
         )
     )
-
-
-def _answers(asked: Selection, frame: pd.DataFrame) -> tuple[Mapping[str, str], pd.DataFrame]:
-    """Codes with their labels, and those of each row: one column, or one a box."""
-    if asked.variable.kind != BOXES:
-        found = asked.coded(frame)
-        return found.labels, pd.DataFrame({asked.what: found.codes})
-    ticked = {box: measures.codes(frame[box]) for box in _boxes(asked, frame)}
-    return {"oui": "Oui", "non": "Non"}, pd.DataFrame(ticked)
-
-
-def _boxes(asked: Selection, frame: pd.DataFrame) -> dict[str, str]:
-    """Those that were asked: somebody answered, yes or no."""
-    found = {box: label for box, label in asked.boxes.items() if frame[box].notna().any()}
-    if not found:
-        raise asked.nobody()
-    return found
 
 
 def only(asked: Selection, code: str) -> Released:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from atc.disclosure import Count, Measure, farthest
 from atc.indicators import territories
@@ -14,9 +13,6 @@ from atc.survey.typography import NBSP, enumeration, half_up, lower_first, numbe
 TOO_SMALL = "Ces nombres sont trop petits pour être communiqués."
 #: More of them than this are counted, not named.
 MOST_NAMED = 3
-
-
-# --- rows of a table, and what they are out of ---
 
 
 def lines_of(counts: Iterable[Any], column: str = "libelle_groupe") -> list[list[Any]]:
@@ -31,14 +27,6 @@ def largest(rows: Iterable[Any], column: str = "total") -> Count:
     """The widest base of several rows."""
     counts: list[Count] = [getattr(row, column) for row in rows]
     return max(counts, key=lambda count: int(count.high))
-
-
-def size(total: Count) -> str:
-    """« n = 14 », or the bound of a masked total."""
-    return str(total.shown) if total.is_masked else f"n = {total.shown}"
-
-
-# --- medians ---
 
 
 def amount(value: float, unit: str = "", decimals: int = 2) -> str:
@@ -67,8 +55,7 @@ def difference(then: Measure, now: Measure) -> float | None:
     return None if first is None or second is None else half_up(second - first, 1)
 
 
-@dataclass(frozen=True)
-class Largest:
+class Largest(NamedTuple):
     """What is largest among medians, or among what parts them."""
 
     rows: tuple[Any, ...]  # where it is; several when equal, none when nothing is known
@@ -85,9 +72,7 @@ class Largest:
 
     def said(self, nothing: str, level: str, told: str) -> str:
         """One of three sentences."""
-        if not self.rows:
-            return nothing
-        return told if self.size else level
+        return (told if self.size else level) if self.rows else nothing
 
 
 def named(rows: Sequence[Any], name: Callable[[Any], str], several: str = "phrases") -> str:
@@ -95,9 +80,6 @@ def named(rows: Sequence[Any], name: Callable[[Any], str], several: str = "phras
     if len(rows) > MOST_NAMED:
         return f"{len(rows)} {several} à égalité"
     return enumeration([name(row) for row in rows])
-
-
-# --- up, stable, down ---
 
 
 def ways(row: Any) -> dict[str, Count]:

@@ -116,9 +116,22 @@ class DataTable:
     @property
     def texts(self) -> list[str]:
         """Every text that the table shows: its headings, and its cells that are no numbers."""
-        texts = [self.frame[column.name].dropna() for column in self.columns if not column.numeric]
-        cells = [str(cell) for some in texts for cell in some if not isinstance(cell, (Count, Measure))]
-        return [column.label for column in self.columns] + cells
+        cells = (cell for c in self.columns if not c.numeric for cell in self.frame[c.name].dropna())
+        told = [str(cell) for cell in cells if not isinstance(cell, (Count, Measure))]
+        return [column.label for column in self.columns] + told
+
+    @property
+    def aloud(self) -> str:
+        """Its rows for who sees no chart: « Ville, en 2020 : 5 sur 9 ; … »; no absent value, no share."""
+        told, numbers = list[str](), [c for c in self.columns if c.numeric and not c.is_part]
+        whole = [column.name for column in numbers] == ["effectif", "total"]
+        for _, row in self.frame.iterrows():
+            labels = [column.show(row[column.name]) for column in self.columns if not column.numeric]
+            shown = {c.label: text for c in numbers if (text := c.show(row[c.name])) != ABSENT}
+            cells = [text if len(numbers) == 1 else f"{lower_first(n)} {text}" for n, text in shown.items()]
+            cells = [out_of(row["effectif"], row["total"])] if whole else cells
+            told.append(" : ".join(filter(None, (", ".join(labels), ", ".join(cells)))))
+        return f"{' ; '.join(told)}."
 
     @property
     def released_values(self) -> list[Count | Measure]:
@@ -134,15 +147,13 @@ class DataTable:
     @property
     def is_all_masked(self) -> bool:
         """Whether nothing that it counts or measures may be told, not even how much it can be out of what."""
-        totals = replace(self, columns=[column for column in self.columns if column.name in _OUT_OF])
-        others = replace(self, columns=[column for column in self.columns if column.name not in _OUT_OF])
-        values = others.released_values
+        whole = DataTable(self.released, [column for column in self.columns if column.name in _OUT_OF])
+        own = DataTable(self.released, [column for column in self.columns if column.name not in _OUT_OF])
+        values = own.released_values
         bounded = any(isinstance(value, Count) and not value.is_withheld for value in values)
-        return (
-            bool(values)
-            and all(value.is_masked and not isinstance(value, Told) for value in values)
-            and not (bounded and any(not total.is_masked for total in totals.released_values))
-        )
+        told = any(isinstance(value, Told) or not value.is_masked for value in values)
+        known = any(not total.is_masked for total in whole.released_values)
+        return bool(values) and not told and not (bounded and known)
 
     def uncounted(self) -> DataTable:
         """The same without its counts, nor what they are counted out of."""
@@ -169,17 +180,17 @@ class DataTable:
         count of the table is not told. ``status`` says what the data are worth, in a last column.
         """
         kept: dict[str, pd.Series] = {}
+        worded = self.frame[[c.name for c in self.columns]].map(lambda value: isinstance(value, Told))
         for column in self.columns:
             values = self.frame[column.name].astype("object")
             kept[column.name] = values.map(_plain if column.numeric else _neutral, na_action="ignore")
-            counts = [value for value in values if isinstance(value, Count)]
-            if counts and (self.is_masked or any(isinstance(value, Told) for value in counts)):
-                kept[f"statut_{column.name}"] = values.map(_why, na_action="ignore")
+            if (self.is_masked or worded[column.name].any()) and any(isinstance(v, Count) for v in values):
+                kept[f"statut_{column.name}"] = values.map(
+                    lambda n: n.word if isinstance(n, Told) else n.status if isinstance(n, Count) else "",
+                    na_action="ignore",
+                )
         if status and WORTH not in kept:
-            shown = self.frame[[column.name for column in self.columns]].itertuples()
-            printed = [any(isinstance(value, Told) for value in row) for row in shown]
-            worth = [PRINTED if said else WORDS[status] or OBSERVED for said in printed]
-            kept[WORTH] = pd.Series(worth, index=self.frame.index)
+            kept[WORTH] = worded.any(axis="columns").map({True: PRINTED, False: WORDS[status] or OBSERVED})
         return pd.DataFrame(kept).to_csv(index=False, lineterminator="\n")
 
     def for_excel(self, separator: str) -> str:
@@ -197,10 +208,6 @@ def _typed(shown: str) -> str:
     """A number as it is typed: « 1362 » for « 1 362 », « -0,5 » for « −0,5 »; « n < 5 » as it is."""
     told = re.sub(r"\s", " ", shown).replace("−", "-")
     return "" if told == ABSENT else re.sub(r"(?<=\d) (?=\d|%)", "", told)
-
-
-def _why(value: object) -> str:
-    return value.word if isinstance(value, Told) else value.status if isinstance(value, Count) else ""
 
 
 def _plain(value: object) -> object:

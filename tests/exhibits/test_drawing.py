@@ -17,8 +17,8 @@ BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layo
 FORMS = {
     begins: next(draw for name, draw in every().items() if name.startswith(begins))
     for begins in (
-        *("units-few", "stacked-4-ordinary-masked", "columns-0", "strip-points", "pairs-10"),
-        *("moments-known", "bands-known", "points-named", "map-both", "flow"),
+        *("units-few", "stacked-4-ordinary-masked", "range-bands", "pairs-10"),
+        *("moments-known", "points-named", "map-both"),
     )
 }
 EVERY = pytest.mark.parametrize("form", FORMS)

@@ -8,7 +8,7 @@ import pandas as pd
 from nbformat import NotebookNode, v4
 
 from atc.disclosure import Count, Release, Released, Rules
-from atc.exhibits.charts import Canvas, columns
+from atc.exhibits.charts import Canvas
 from atc.exhibits.charts.rows import draw_units, unit_bar
 from atc.exhibits.model import Base, Exhibit
 from atc.exhibits.table import Column, DataTable
@@ -61,15 +61,13 @@ def _exhibit(id_: str, title: str, table: DataTable, draw: object = None, **more
 
 @cache
 def contracts() -> Exhibit:
-    """A figure: columns by quarter."""
+    """A figure: bars by quarter."""
     counts = {"T4 2019": 6, "T1 2020": 4, "T2 2020": 1, "T3 2020": 3}
     frame = pd.DataFrame({"trimestre": list(counts), "sites": list(counts.values())})
 
     def draw(canvas: Canvas) -> object:
-        return columns.draw(
-            canvas,
-            [columns.Column(label[:2], Count.exactly(n), group=label[3:]) for label, n in counts.items()],
-        )
+        bars = [unit_bar(label[:2], label[3:], Count.exactly(n), text=str(n)) for label, n in counts.items()]
+        return draw_units(canvas, bars)
 
     table = DataTable(_released(frame), [Column("trimestre", "Trimestre"), Column("sites", "Sites", 0)])
     return _exhibit(f"F{SLUG[:2]}-01", "Deux contrats sur trois ont commencé avant mars 2020", table, draw)

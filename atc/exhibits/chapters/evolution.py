@@ -7,7 +7,7 @@ in the note of each exhibit.
 from typing import Any
 
 from atc.disclosure import Release
-from atc.exhibits import forms, scored, two_waves
+from atc.exhibits import scored, two_waves
 from atc.exhibits.charts.rows import draw_units, unit_bar
 from atc.exhibits.comparability import comparable, every_variable, listing
 from atc.exhibits.declare import exhibit, release_for, sealed
@@ -95,9 +95,9 @@ def fig_08_02(vague: Wave, avant: Wave, release: Release) -> Draft:
 
 @exhibit("F08-03", uses=_SCORES, uses_before=_SCORES)
 def fig_08_03(vague: Wave, avant: Wave, release: Release) -> Draft:
-    """Territories up, stable and down: item by item where that masks nothing, items together otherwise."""
+    """Comparisons of a territory on an item that go up, and that go down, all items together."""
     asked = select(vague, release, ALL_ITEMS, before=avant)
-    return _listed_apart(forms.unmasked(scored.scores, asked) or scored.comparisons(asked), asked)
+    return _listed_apart(scored.comparisons(asked), asked)
 
 
 def _listed_apart(found: Draft, asked: Selection) -> Draft:

@@ -7,7 +7,8 @@ same chart is drawn twice: wide for a page, narrow for a telephone.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from itertools import product
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -32,30 +33,25 @@ LINE = 0.195
 _KEY_MARK, _KEY_GAP, _KEY_ROW = 0.2, 0.25, 0.25
 #: Half the room that a mark with a name takes, in inches; beyond so many, names hide one another.
 _MARK, _MOST_NAMES = 0.08, 40
-#: Blank between two plots; what stands around made-up values, and how far from them, in inches.
-_BETWEEN, _AROUND = 0.3, 0.13
+#: What stands around made-up values, and how far from them, in inches.
+_AROUND = 0.13
 _DASHES: Style = {"fill": False, "edgecolor": GREY_TEXT, "linewidth": 0.9, "linestyle": (0, (5, 3))}
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """One of the two widths in which a chart is drawn: inches, and type in points."""
 
-    name: str  # ``large`` or ``etroit``
+    name: str
     width: float
     title: float
     pad: float  # blank on the left and right
+    narrow: bool  # labels must stand above their marks instead of beside them
     text: float = 10.5
     small: float = 9
 
-    @property
-    def narrow(self) -> bool:
-        """Whether labels must stand above their marks instead of beside them."""
-        return self.name == "etroit"
 
-
-WIDE = Layout("large", width=7.2, title=14.5, pad=0.14)
-NARROW = Layout("etroit", width=3.5, title=13, pad=0.06)
+WIDE = Layout("large", width=7.2, title=14.5, pad=0.14, narrow=False)
+NARROW = Layout("etroit", width=3.5, title=13, pad=0.06, narrow=True)
 
 
 @cache
@@ -86,12 +82,8 @@ def wrap(text: str, width: float, size: float, weight: int = 400) -> list[str]:
 
 def balance(text: str, width: float, size: float, weight: int = 400) -> list[str]:
     """The same, with lines as even as they can be: no word is left alone on the last one."""
-    lines = tighter = wrap(text, width, size, weight)
-    narrower = width
-    while len(tighter) == len(lines) > 1 and narrower > width / 2:
-        lines, narrower = tighter, narrower - 0.1
-        tighter = wrap(text, narrower, size, weight)
-    return lines
+    tried = [wrap(text, width - step / 10, size, weight) for step in range(int(width * 5) + 1)]
+    return [lines for lines in tried if len(lines) == len(tried[0])][-1]
 
 
 def short(value: float) -> str:
@@ -99,8 +91,7 @@ def short(value: float) -> str:
     return number(value, 0 if float(value).is_integer() else 1)
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """One entry of a legend: a mark and what it stands for."""
 
     label: str
@@ -133,11 +124,11 @@ class Canvas:
         """Small grey words: scales, notes, what may not be told."""
         return {"size": self.layout.small, "color": GREY_TEXT}
 
-    def plots(self, *heights: float, left: float = 0.0, right: float = 0.0) -> list[Axes]:
-        """Lay the page out, once per canvas, and give one empty plot per height, one above the other.
+    def plot(self, height: float, *, left: float = 0.0, right: float = 0.0) -> Axes:
+        """Lay the page out, once per canvas, around an empty plot of this height.
 
-        A plot has no axis of its own, and its units are inches from its top left corner: whatever seaborn
-        draws in it, it keeps them. Inches too: heights, and the room kept on both sides for labels.
+        It has no axis of its own, and its units are inches from its top left corner: whatever seaborn draws
+        in it, it keeps them. Inches too: the room kept on both sides for labels.
         """
         load_look()
         self.figure = Figure(dpi=100, facecolor="white")
@@ -148,25 +139,22 @@ class Canvas:
         depth = self._block(title, pad, 0.04, layout.title, weight=600, va="top")
         subtitle = wrap(self.subtitle, self.inner, layout.text)
         depth = self._block(subtitle, pad, depth, layout.text, color=GREY_TEXT, va="top") + 0.16
-        depth = self._legend(depth)
-        tops = [depth + sum(heights[:i]) + i * _BETWEEN for i in range(len(heights))]
-        end = tops[-1] + heights[-1]
+        top = self._legend(depth)
+        end = top + height
         total = self._foot(end)
         self.figure.set_size_inches(width, total)
         if self.made_up:
-            corner, high = (0.004, 1 - (end + _AROUND) / total), (end + 2 * _AROUND - tops[0]) / total
+            corner, high = (0.004, 1 - (end + _AROUND) / total), (height + 2 * _AROUND) / total
             frame = Rectangle(corner, 0.992, high, transform=self.figure.transFigure, **_DASHES)
             self.figure.add_artist(frame)
-        inside, plots = self.inner - left - right, []
-        for top, height in zip(tops, heights, strict=True):
-            # Matplotlib hashes the place into ids, and `sum` is more exact from Python 3.12 on.
-            x, y = round((pad + left) / width, 9), round(1 - (top + height) / total, 9)
-            box = x, y, round(inside / width, 9), round(height / total, 9)
-            # Without ticks from the start: those of a plot take longer to make than all that it shows.
-            axes = self.figure.add_axes(box, xticks=(), yticks=(), xlim=(0, inside), ylim=(height, 0))
-            axes.set_axis_off()
-            plots.append(axes)
-        return plots
+        inside = self.inner - left - right
+        # Matplotlib hashes the place into ids, and `sum` is more exact from Python 3.12 on.
+        x, y = round((pad + left) / width, 9), round(1 - end / total, 9)
+        box = x, y, round(inside / width, 9), round(height / total, 9)
+        # Without ticks from the start: those of a plot take longer to make than all that it shows.
+        axes = self.figure.add_axes(box, xticks=(), yticks=(), xlim=(0, inside), ylim=(height, 0))
+        axes.set_axis_off()
+        return axes
 
     def _block(self, lines: Sequence[str], x: float, y: float, size: float, **style: Any) -> float:
         """Write lines one under the other, from inches of the top left corner, and tell where they end."""
@@ -243,21 +231,18 @@ def names_beside(
     ``sides`` are tried in order, on the right then on the left: how far its nearest end stands, and how high.
     All names stand between two ``ends``.
     """
-    if len(names) > _MOST_NAMES:
-        return [None] * len(names)
     taken = [Bbox([[x - _MARK, y - _MARK], [x + _MARK, y + _MARK]]) for x, y in spots]
     found: list[Point | None] = []
     for (x0, y0), name in zip(spots, names, strict=True):
         wide, high = text_width(name, size) / 2, size / 72 * 0.475
-        tried = [(x0 + side * (dx + (dx > 0) * wide), y0 + dy) for dx, dy in sides for side in (1, -1)]
-        for x, y in tried:
+        found.append(None)
+        for (dx, dy), side in product(sides if len(names) <= _MOST_NAMES else (), (1, -1)):
+            x, y = x0 + side * (dx + (dx > 0) * wide), y0 + dy
             box = Bbox([[x - wide, y - high], [x + wide, y + high]])
             if not box.count_overlaps(taken) and ends[0] < box.x0 and box.x1 < ends[1]:
                 taken.append(box)
-                found.append((x, y))
+                found[-1] = x, y
                 break
-        else:
-            found.append(None)
     return found
 
 

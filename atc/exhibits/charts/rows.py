@@ -1,14 +1,12 @@
-"""Horizontal bars: a count in its total, the parts of a total, a value among bands, events over years.
+"""Horizontal bars: a count in its total, the parts of a total, events over years.
 
-Labels stand beside the marks on a page, above them on a telephone. The vertical unit of a plot is the inch,
-counted from the top, so that rows keep their height. Whatever a row is made of, one call of
-`seaborn.objects.Bars` draws the bars of the whole chart. What readers may not know is a pale band from the
-least to the most that it can be: nothing here sees a masked count, only its bounds, which are public. One
-that is « n.c. » has no mark at all, only its words.
+Labels stand beside the marks on a page, above them on a telephone unless they are short. One call of
+`seaborn.objects.Bars` draws the bars of a chart. What readers may not know is a pale band from the least to
+the most that it can be: only its bounds are seen here. One that is « n.c. » has no mark, only its words.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import inf
@@ -21,14 +19,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from atc.disclosure import Count, Released
-from atc.exhibits.charts.canvas import LINE, Canvas, Key, Point, Style, rules, text_width, wrap
+from atc.exhibits.charts.canvas import LINE, Canvas, Key, Style, rules, text_width, wrap
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT, BLUE_MID, GREY_TEXT, INK, MASKED, MASKED_EDGE, TRACK
 from atc.exhibits.table import out_of
 
 #: Height of a bar, and half of what is left blank between two parts of it, in inches.
 THICKNESS, _APART = 0.21, 0.015
-#: The most of the width that labels take beside their marks, and what is left blank between, in inches.
-_LABEL_SHARE, _GAP = 0.42, 0.12
+#: The most of the width that labels take beside their marks, what is left blank between, in inches, and the
+#: labels that stand there on a telephone too.
+_LABEL_SHARE, _GAP, _SHORT = 0.42, 0.12, 0.7
 
 
 class Look(NamedTuple):
@@ -64,8 +63,6 @@ class Row:
     heading: str = ""  # name of its group, which stands above the first row of it
     parts: tuple[Part, ...] = ()  # one after the other; none where nothing may be known: words stand alone
     text: str = ""  # what is written at its end
-    count: Count = NONE  # what it tells, if that is one count, and out of how many
-    total: Count | None = None
 
     @property
     def length(self) -> float:
@@ -73,8 +70,7 @@ class Row:
         return sum(part.size for part in self.parts)
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """A plot ready for rows, in inches, y from the top."""
 
     canvas: Canvas
@@ -83,21 +79,23 @@ class Frame:
     width: float
     height: float
 
-    def bars(self, bars: Sequence[tuple[float, Sequence[Part]]], unit: float, start: float = 0.0) -> None:
-        """Draw bars, each given by its middle and its parts, one after the other.
+    def bars(self, rows: Sequence[Row], unit: float, start: float = 0.0, below: float = 0.0) -> None:
+        """Draw the parts of the rows, from ``start`` on, so far ``below`` their middles, in inches.
 
-        ``unit`` is the width of one unit, ``start`` where all of them begin, in inches.
+        ``unit`` is the width of one unit.
         """
         drawn = []
-        for y, parts in bars:
-            ends = accumulate((part.size * unit for part in parts), initial=start)
-            for (size, look, text), (x0, x1) in zip(parts, pairwise(ends), strict=True):
+        for row, middle in zip(rows, self.centers, strict=True):
+            y, ends = middle + below, accumulate((part.size * unit for part in row.parts), initial=start)
+            for (size, look, text), (x0, x1) in zip(row.parts, pairwise(ends), strict=True):
                 if text and text_width(text, self.canvas.layout.text, 600) <= x1 - x0 - 0.05:
                     style: Style = {"ha": "center", "weight": 600, "color": look.ink}
                     self.canvas.write(self.axes, ((x0 + x1) / 2, y), text, **style)
                 if look == PALE and size > 0:
-                    half = THICKNESS / 2
-                    masked_band(self.axes, (x0 + _APART, y - half), (x1 - _APART, y + half))
+                    # Whole: no line of a scale cuts it into units.
+                    corner, wide = (x0 + _APART, y - THICKNESS / 2), x1 - x0 - 2 * _APART
+                    edge: Style = {"facecolor": look.color, "edgecolor": look.edge, "linewidth": 0.8}
+                    self.axes.add_patch(Rectangle(corner, wide, THICKNESS, zorder=3, **edge))
                 elif look != BLANK and size > 0:
                     drawn.append((y, x0 + _APART, x1 - _APART, look.color, look.edge))
         if drawn:
@@ -112,16 +110,9 @@ class Frame:
             self.axes.set(xlim=(0, self.width), ylim=(self.height, 0))
 
 
-def masked_band(axes: Axes, start: Point, end: Point) -> None:
-    """Draw a pale band from corner to corner, whole: no line of a scale cuts it into units."""
-    (x0, y0), (x1, y1) = start, end
-    look: Style = {"facecolor": MASKED, "edgecolor": MASKED_EDGE, "linewidth": 0.8, "zorder": 3}
-    axes.add_patch(Rectangle(start, x1 - x0, y1 - y0, **look))
-
-
-def with_pale(keys: Sequence[Key], bars: Sequence[Row]) -> list[Key]:
+def with_pale(keys: Sequence[Key], rows: Sequence[Row]) -> list[Key]:
     """Keys, and that of pale bands as soon as there is one."""
-    pale = any(part.look == PALE and part.size for bar in bars for part in bar.parts)
+    pale = any(part.look == PALE and part.size for row in rows for part in row.parts)
     return [*keys, MASKED_KEY] if pale else list(keys)
 
 
@@ -130,24 +121,25 @@ def lay(
     rows: Sequence[Row],
     *,
     texts: Sequence[str] = (),
+    head: float = 0.0,
     foot: float = 0.0,
     tall: float = THICKNESS,
-    labels: float = _LABEL_SHARE,
 ) -> Frame:
     """Lay rows out, with their labels and headings, and return where to draw.
 
-    Room is kept for ``texts`` on the right of the plot, and for a scale of ``foot`` inches under the last
-    row; the marks of a row are ``tall`` inches, and labels take at most a share of a page.
+    Room is kept for ``texts`` on the right of the plot, and for what stands over the first row (``head``) and
+    under the last one (``foot``), in inches; the marks of a row are ``tall``.
     """
-    size, narrow = canvas.layout.text, canvas.layout.narrow
-    widest = max(text_width(row.label, size) for row in rows) + 0.02
-    column = canvas.inner if narrow else min(widest, canvas.inner * labels)
+    size = canvas.layout.text
+    widest = max((text_width(row.label, size) for row in rows), default=0.0) + 0.02
+    narrow = canvas.layout.narrow and widest > _SHORT
+    column = canvas.inner if narrow else min(widest, canvas.inner * _LABEL_SHARE)
     left = 0.0 if narrow else column + _GAP
     right = max((text_width(text, size, 600) + 0.18 for text in texts), default=0.0)
     beside: Style = {} if narrow else {"shift": (-_GAP * 72, 0), "ha": "right"}
     written: list[tuple[float, list[str], Style]] = []
     centers: list[float] = []
-    y, opened = 0.04, ""
+    y, opened = head + 0.04, ""
     for row in rows:
         if row.heading and row.heading != opened:
             y += 0.09 if centers else 0.0
@@ -163,27 +155,24 @@ def lay(
         centers.append(y + above + height / 2)
         written.append((y + high / 2 if narrow else centers[-1], lines, beside))
         y += above + height + (0.12 if narrow else 0.06)
-    (axes,) = canvas.plots(y + foot, left=left, right=right)
+    axes = canvas.plot(y + foot, left=left, right=right)
     for middle, lines, style in written:
         canvas.write(axes, (0, middle), lines, **style)
     return Frame(canvas, axes, centers, canvas.inner - left - right, y + foot)
 
 
 def _draw_bars(
-    canvas: Canvas, rows: Sequence[Row], keys: Sequence[Key], *, widest: float = inf, **room: float
+    canvas: Canvas, rows: Sequence[Row], keys: Sequence[Key], widest: float = inf, head: float = 0.0
 ) -> tuple[Frame, float]:
-    """Draw the bars and what is written at their ends, with a key for pale bands, and give what a unit takes.
-
-    That is at most ``widest`` inches.
-    """
+    """Draw the bars and what is written at their ends, and tell the inches of a unit: ``widest`` at most."""
     canvas.keys = with_pale(keys, rows)
-    frame = lay(canvas, rows, texts=[row.text for row in rows if row.length], **room)
-    unit = min(frame.width / max(1, *(row.length for row in rows)), widest)
-    frame.bars([(y, row.parts) for y, row in zip(frame.centers, rows, strict=True)], unit)
-    for y, row in zip(frame.centers, rows, strict=True):
+    frame = lay(canvas, rows, texts=[row.text for row in rows if row.length], head=head)
+    unit = min(frame.width / max([1, *(row.length for row in rows)]), widest)
+    frame.bars(rows, unit)
+    for row, y in zip(rows, frame.centers, strict=True):
         style: Style = {"weight": 600} if row.parts else {"color": GREY_TEXT}
-        place, shift = (row.length * unit, y), (6 if row.length else 0, 0)
-        canvas.write(frame.axes, place, row.text, shift=shift, **style)
+        shift = (6 if row.length else 0, 0)
+        canvas.write(frame.axes, (row.length * unit, y), row.text, shift=shift, **style)
     return frame, unit
 
 
@@ -208,7 +197,7 @@ def unit_bar(
     ``also`` is the length of a hollow bar after it (a second, weaker belonging).
     """
     if count.is_withheld:
-        return Row(label, heading, (), text, count, total)
+        return Row(label, heading, (), text)
     look = Look(color, color)
     parts = [Part(count.low, look)]
     if count.is_masked:
@@ -218,7 +207,7 @@ def unit_bar(
         parts = [Part(count.low, sure), Part(count.high - count.low, PALE)]
     parts += [Part(1, HOLLOW)] * also
     rest = ((total.value or 0) if total else 0) - sum(part.size for part in parts)
-    return Row(label, heading, (*parts, Part(max(rest, 0), REST)), text, count, total)
+    return Row(label, heading, (*parts, Part(max(rest, 0), REST)), text)
 
 
 def unit_bars(counts: Released | Sequence[Any], heading: str = "") -> list[Row]:
@@ -226,13 +215,13 @@ def unit_bars(counts: Released | Sequence[Any], heading: str = "") -> list[Row]:
     return [unit_bar(r.libelle, heading, r.effectif, r.total, out_of(r.effectif, r.total)) for r in counts]
 
 
-def draw_units(canvas: Canvas, rows: Sequence[Row], keys: Sequence[Key] = ()) -> Figure:
-    """Draw counts, in reading order."""
-    frame, unit = _draw_bars(canvas, rows, keys, widest=_WIDEST)
-    most = int(max(row.length for row in rows))
+def draw_units(canvas: Canvas, rows: Sequence[Row], keys: Sequence[Key] = (), head: float = 0.0) -> Figure:
+    """Draw counts, in reading order, under so many inches left blank."""
+    frame, unit = _draw_bars(canvas, rows, keys, _WIDEST, head)
+    most = int(max((row.length for row in rows), default=0))
     if most <= COUNTABLE:
         # White lines between units, over the bars.
-        cuts = [((i * unit, 0), (i * unit, frame.height)) for i in range(1, most)]
+        cuts = [((i * unit, head), (i * unit, frame.height)) for i in range(1, most)]
         rules(frame.axes, cuts, "white", linewidths=1.5, zorder=2)
     return canvas.figure
 
@@ -242,6 +231,11 @@ def draw_units(canvas: Canvas, rows: Sequence[Row], keys: Sequence[Key] = ()) ->
 #: From favourable to unfavourable: ever paler, the last one hollow. A stack tells no more parts apart.
 SCALES = {2: (FULL, HOLLOW), 3: (FULL, LIGHT, HOLLOW), 4: (FULL, MID, LIGHT, HOLLOW)}
 MOST = max(SCALES)
+
+
+def size(total: Count) -> str:
+    """« n = 14 », or the bound of a masked total."""
+    return total.shown if total.is_masked else f"n = {total.shown}"
 
 
 def stack_bar(
@@ -269,13 +263,15 @@ def stack_bar(
     return Row(label, heading, (*known, pale), text)
 
 
-def stack_bars(counts: Released, by: str) -> list[Row]:
-    """One bar per value of a column of labels, from a tidy count (``effectif``, ``total``), in order."""
+def stack_bars(counts: Released, by: str, beside: Mapping[str, str] | None = None) -> list[Row]:
+    """One bar per value of a column of labels, from a tidy count (``effectif``, ``total``), in order.
+
+    ``beside`` is what is written after the total of some of them.
+    """
     bars = []
     for label, some in counts.frame.groupby(by, sort=False):
-        total = some["total"].iloc[0]
-        text = total.shown if total.is_masked else f"n = {total.shown}"
-        bars.append(stack_bar(str(label), "", tuple(some["effectif"]), text, total))
+        total, told = some["total"].iloc[0], (beside or {}).get(str(label), "")
+        bars.append(stack_bar(str(label), "", tuple(some["effectif"]), size(total) + told, total))
     return bars
 
 
@@ -287,33 +283,6 @@ def draw_stacks(canvas: Canvas, rows: Sequence[Row], segments: Sequence[str]) ->
     """
     looks = zip(segments, SCALES[len(segments)], strict=True)
     _draw_bars(canvas, rows, [Key(label, look.color, edge=look.edge) for label, look in looks])
-    return canvas.figure
-
-
-# --- one value among bands of equal width ---
-
-#: Largest share of a row -> look of the cell.
-_LOOKS = ((0.0, REST), (0.25, LIGHT), (0.5, MID), (1.0, FULL))
-#: Room for the names of bands, in inches; the most that labels take: cells are no longer for being wide.
-_FOOT, _LABELS = 0.28, 0.56
-
-
-def band_bar(label: str, heading: str, counts: Sequence[Count], own: int | None, text: str) -> Row:
-    """How many stand in each band, the more the darker; a frame around the ``own`` one, if there is one."""
-    whole, parts = sum(count.low for count in counts) or 1, []
-    for i, count in enumerate(counts):
-        look = next(look for most, look in _LOOKS if count.low / whole <= most)
-        parts.append(Part(1, look._replace(edge=INK) if i == own else look, count.shown))
-    return Row(label, heading, tuple(parts), text)
-
-
-def draw_bands(canvas: Canvas, rows: Sequence[Row], bands: Sequence[str], others: str, own: str) -> Figure:
-    """Draw one line of cells per row; the keys name the ``others`` that are counted, and the ``own``."""
-    keys = [Key(others, BLUE_LIGHT), Key(own, INK, hollow=True)]
-    frame, width = _draw_bars(canvas, rows, keys, foot=_FOOT, labels=_LABELS)
-    for i, band in enumerate(bands):
-        place = ((i + 0.5) * width, frame.height - 0.12)
-        canvas.write(frame.axes, place, band, ha="center", **canvas.faint)
     return canvas.figure
 
 
@@ -335,11 +304,11 @@ class Event(Row):
 def draw_calendar(canvas: Canvas, events: Sequence[Event]) -> Figure:
     """Draw the events, the years of the first and of the last one from end to end."""
     frame = lay(canvas, events, foot=_YEARS)
-    first, last = min(event.start for event in events).year, max(event.end for event in events).year
-    year, bottom = frame.width / (last + 1 - first), frame.height - _YEARS
-    origin, inch = dt.date(first, 1, 1).toordinal(), year / _DAYS
-    canvas.scale(frame.axes, {i * year: "" for i in range(last - first + 2)}, [(0.0, bottom)], bottom)
-    names = {(i + 0.5) * year: str(first + i) for i in range(last - first + 1)}
+    years = range(min(event.start for event in events).year, max(event.end for event in events).year + 1)
+    year, bottom = frame.width / len(years), frame.height - _YEARS
+    origin, inch = dt.date(years[0], 1, 1).toordinal(), year / _DAYS
+    canvas.scale(frame.axes, {i * year: "" for i in range(len(years) + 1)}, [(0.0, bottom)], bottom)
+    names = {(i + 0.5) * year: str(name) for i, name in enumerate(years)}
     canvas.scale(frame.axes, names, [], bottom + _YEARS / 2)
     bars = []
     for event, y in zip(events, frame.centers, strict=True):
@@ -347,7 +316,7 @@ def draw_calendar(canvas: Canvas, events: Sequence[Event]) -> Figure:
         long = max((event.end.toordinal() + 1 - origin) * inch - start, _LEAST)
         words = text_width(event.text, canvas.layout.text, 600) + 0.1
         inside, right = words < long, start + long + words <= frame.width
-        bars.append((y, (Part(start, BLANK), Part(long, FULL, event.text if inside else ""))))
+        bars.append(Row("", parts=(Part(start, BLANK), Part(long, FULL, event.text if inside else ""))))
         if not inside:
             place, side = (start + long, "left") if right else (start, "right")
             canvas.write(frame.axes, (place, y), event.text, shift=(5 if right else -5, 0), ha=side)

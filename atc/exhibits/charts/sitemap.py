@@ -185,7 +185,7 @@ def _page(
 ) -> tuple[Axes, dict[int, Point]]:
     """The page laid out, with land and marks so far apart and so wide, in points; and where marks stand."""
     top = areas[0].frame[3]
-    (axes,) = canvas.plots(top)
+    axes = canvas.plot(top)
     axes.set(ylim=(0, top))
     # Neighbours first: France stands over them.
     features = sorted(background["features"], key=lambda each: each["properties"]["role"] != "pays_voisin")

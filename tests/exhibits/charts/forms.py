@@ -15,9 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from atc.disclosure import Count, Measure
-from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout, columns, flow, sitemap
-from atc.exhibits.charts.moments import PairRow, Panel, draw_moments, draw_pairs
-from atc.exhibits.charts.rows import band_bar, draw_bands, draw_stacks, draw_units, stack_bar, unit_bar
+from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout, scales, sitemap
+from atc.exhibits.charts.rows import draw_stacks, draw_units, stack_bar, unit_bar
+from atc.exhibits.charts.scales import Pair, draw_pairs
 from atc.exhibits.charts.tokens import MASKED
 from atc.indicators.territories import Scale
 
@@ -35,9 +35,9 @@ n = Count.exactly
 FEW, NEARLY, HIDDEN = Count(1, 4, "D"), Count(10, 13, "D", of_the_rest=True), Count(5, 9, "S")
 
 
-def pair_row(label: str, heading: str, first: Measure, second: Measure, *counts: Count) -> PairRow:
-    told = dict(zip(("higher", "same", "lower", "compared"), counts, strict=False))
-    return PairRow(label, heading, first=first, second=second, **told)
+def pair_row(label: str, heading: str, first: Measure, second: Measure, *counts: Count) -> Pair:
+    total = counts[3] if len(counts) > 3 else None
+    return Pair(label, heading, total=total, medians=(first, second), ways=counts[:3])
 
 
 class Drawn(NamedTuple):
@@ -142,21 +142,6 @@ def _rows(label: str, many: int) -> Iterator[tuple[str, Draw]]:
                 f"stacked-{size}-{name}-{kind}",
                 lambda c, bar=bar, parts=SEGMENTS[-size:]: draw_stacks(c, [bar] * many, parts),
             )
-    bands = ("1 à 3", "4 à 6", "7 à 10")
-    for name, counts in {"known": (0, 4, 10), "none": (0, 0, 0)}.items():
-        bar = band_bar(label, "", tuple(map(n, counts)), 1, "4")
-        yield (
-            f"bands-{name}",
-            lambda c, bar=bar: draw_bands(c, [bar] * many, bands, "les autres", "ce site"),
-        )
-
-
-def _columns(label: str, many: int) -> Iterator[tuple[str, Draw]]:
-    for count in (n(0), n(1_362), FEW, NEARLY, HIDDEN):
-        rows = [columns.Column(label, count) for _ in range(many)]
-        yield f"columns-{count.shown}", lambda c, rows=rows: columns.draw(c, rows)
-        quarters = [columns.Column(f"T{i % 4 + 1}", count, str(2020 + i // 4)) for i in range(many)]
-        yield f"columns-{count.shown}-years", lambda c, rows=quarters: columns.draw(c, rows)
 
 
 def _groups(label: str, many: int) -> Iterator[tuple[str, Draw]]:
@@ -166,32 +151,19 @@ def _groups(label: str, many: int) -> Iterator[tuple[str, Draw]]:
         yield f"pairs-{first}-{second}", lambda c, pair=pair: draw_pairs(c, [pair] * many, TEN, *two)
     nobody = pair_row(label, "", Measure(4), Measure(5), HIDDEN, FEW, HIDDEN)
     yield "pairs-nobody", lambda c: draw_pairs(c, [nobody] * many, TEN, LONG, LONG)
-    absent, withheld = Measure(float("nan")), Measure(None)
-    moments = {
-        "known": ((Measure(1), Measure(10)), (Measure(5.5), Measure(5.5))),
-        "absent": ((absent, Measure(10)), (Measure(5.5), absent)),
-        "withheld": ((withheld, Measure(10)), (withheld, withheld)),
-    }
-    for name, values in moments.items():
-        panels = [Panel(label, *values, "10 et n < 5 territoires comparés")] * many
-        yield (
-            f"moments-{name}",
-            lambda c, panels=panels: draw_moments(c, panels, TEN, ("2020", "2021"), two[1], LONG),
-        )
+    alone = [pair_row(str(year), label, Measure(4), Measure(year % 3 + 3)) for year in range(2019, 2022)]
+    yield "moments-known", lambda c: draw_pairs(c, alone * min(many, 3), TEN, two[1], LONG)
 
 
-def _strips() -> Iterator[tuple[str, Draw]]:
-    some = [columns.Column(label, n(i)) for i, label in enumerate(("0,5 ou moins", "Plus de 0,5 à 0,8", "1"))]
+def _ranges() -> Iterator[tuple[str, Draw]]:
+    some = [
+        unit_bar(label, "", n(i), n(9), f"{i} sur 9") for i, label in enumerate(("0,5 ou moins", LONG, "1"))
+    ]
     for low, mean, high in ((0.4, 0.8, 1.5), (0, 0, 0), (1.5, 1.5, 1.5), (0, 0.1, 0.2), (700, 1_000, 1_362)):
-        texts = (f"{low} territoire", f"moyenne {mean} réunion tenue", f"{high} territoires")
-        alone = columns.Strip(low, mean, high, *texts, "réunions")
-        values = (low, *[mean] * 30, high)
-        dotted = columns.Strip(low, mean, high, *texts, "réunions", values, "un territoire")
-        for name, under, strip in (("", [], alone), ("columns-", some, alone), ("points-", some, dotted)):
-            yield (
-                f"strip-{name}{low}-{mean}-{high}",
-                lambda c, under=under, strip=strip: columns.draw(c, under, strip),
-            )
+        texts = (f"{low} territoire", f"{mean}", f"{high} territoires")
+        told = scales.Range((low, mean, high), texts, "réunions")
+        for name, under in (("", []), ("bands-", some)):
+            yield f"range-{name}{low}-{mean}-{high}", lambda c, u=under, t=told: scales.draw_range(c, t, u)
 
 
 def _places() -> Iterator[tuple[str, Draw]]:
@@ -202,11 +174,8 @@ def _places() -> Iterator[tuple[str, Draw]]:
         "below": [(-3, 4), (2.5, -0.1)],
         "named": [(i, i * i % 11) for i in range(30)],
     }.items():
-        points = [columns.Point(f"Commune-sur-Rivière {i}", *pair) for i, pair in enumerate(some)]
-        yield f"points-{name}", lambda c, points=points: columns.draw_points(c, points, "Temps (ETP)", LONG)
-    ends = ((SEGMENTS[0], SEGMENTS[0]), (SEGMENTS[0], LONG), (LONG, SEGMENTS[0]))
-    flows = [flow.Flow(*end, count) for end, count in zip(ends, (n(7), n(2), n(6)), strict=True)]
-    yield "flow", lambda c: flow.draw(c, flows, SEGMENTS, ("En 2020", "En 2021"), ("garde", "change"))
+        points = [scales.Point(f"Commune-sur-Rivière {i}", *pair) for i, pair in enumerate(some)]
+        yield f"points-{name}", lambda c, points=points: scales.draw_points(c, points, "Temps (ETP)", LONG)
     sites = real_sites()
     over = [sitemap.Site(f"Chef-lieu de {name}", *place, first=True) for name, place in OVERSEAS.items()]
     for name, some in {
@@ -225,13 +194,8 @@ def _places() -> Iterator[tuple[str, Draw]]:
 
 def every() -> dict[str, Draw]:
     """All of them, by name."""
-    found: dict[str, Draw] = dict([*_strips(), *_places()])
-    # Columns stand upright while their words are short, however many there are.
-    for label, rows, forms in (
-        ("À Évry", 1, (_rows, _columns, _groups)),
-        ("À Évry", 12, (_columns,)),
-        (LONG, 12, (_rows, _columns, _groups)),
-    ):
-        for form in forms:
+    found: dict[str, Draw] = dict([*_ranges(), *_places()])
+    for label, rows in (("À Évry", 1), (LONG, 12)):
+        for form in (_rows, _groups):
             found |= {f"{name}-{len(label)}x{rows}": draw for name, draw in form(label, rows)}
     return found

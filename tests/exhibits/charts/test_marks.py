@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from exhibits.charts.forms import TEN, Drawn, bars, canvas, n, pair_row, texts
+from exhibits.charts.forms import BOTH, TEN, Drawn, bars, canvas, n, pair_row, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.collections import PathCollection
@@ -11,15 +11,17 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from atc.disclosure import Measure
-from atc.exhibits.charts import NARROW, WIDE, columns
-from atc.exhibits.charts.moments import draw_pairs
+from atc.exhibits.charts import NARROW, WIDE, scales
 from atc.exhibits.charts.rows import (
     draw_stacks,
     draw_units,
     stack_bar,
     unit_bar,
 )
-from atc.exhibits.charts.tokens import BLUE, LEVEL, ORANGE, TRACK
+from atc.exhibits.charts.scales import draw_pairs
+from atc.exhibits.charts.tokens import BLUE, INK, LEVEL, ORANGE, TRACK
+from atc.survey.typography import NARROW as THIN
+from atc.survey.typography import french
 
 layouts = st.sampled_from([WIDE, NARROW])
 COUNTS = st.integers(0, 15)
@@ -42,6 +44,9 @@ def rows_of(drawn: list[Drawn]) -> list[list[Drawn]]:
     return list(found.values())
 
 
+# --- units ---
+
+
 @slow_to_draw
 @given(layouts, st.lists(st.tuples(COUNTS, st.integers(0, 4), COUNTS), min_size=1, max_size=5))
 def test_a_bar_has_its_count_then_what_is_beside_it_then_the_rest_of_its_total(layout, some):
@@ -61,6 +66,17 @@ def test_a_bar_has_its_count_then_what_is_beside_it_then_the_rest_of_its_total(l
         assert row[0].x0 == pytest.approx(0, abs=GAP)
 
 
+# --- stacked ---
+
+
+@BOTH
+def test_counts_are_written_where_they_fit_and_the_total_always(layout):
+    row = stack_bar("A", counts=(n(1_362), n(1), n(400)), text="n = 1 763")
+    found = texts(draw_stacks(canvas(layout), [row], ["Pour", "Entre", "Contre"]))
+    assert {f"1{THIN}362", "400", french("n = 1 763")} <= set(found)
+    assert "1" not in found
+
+
 @pytest.mark.parametrize("size", [2, 3, 4])
 def test_parts_can_be_told_apart_without_hue(size):
     row = stack_bar("A", counts=(n(5),) * size, text="n")
@@ -71,14 +87,10 @@ def test_parts_can_be_told_apart_without_hue(size):
     assert [to_hex(key.get_markerfacecolor()).upper() for key in figure.artists] == colors
 
 
-@slow_to_draw
-@given(layouts, st.lists(st.integers(0, 99), min_size=1, max_size=7))
-def test_columns_are_as_high_as_their_counts(layout, counts):
-    figure = columns.draw(canvas(layout), [columns.Column(f"T{i}", n(c)) for i, c in enumerate(counts)])
-    drawn = sorted(bars(figure), key=lambda bar: bar.x0)
-    assert [bar.y1 for bar in drawn] == pytest.approx(counts)
-    assert [bar.y0 for bar in drawn] == [0] * len(counts)
-    assert all(str(count) in texts(figure) for count in counts)
+# --- range ---
+
+SOME = [unit_bar(str(i), "", n(i), n(14), f"{i} sur 14") for i in (2, 5, 7)]
+RANGE = scales.Range((0.4, 0.8, 1.5), ("0,4", "0,8", "1,5"), "ETP")
 
 
 def points(figure: Figure) -> list[tuple[float, str]]:
@@ -96,6 +108,29 @@ def spots(figure: Figure) -> list[tuple[float, float]]:
     groups = [group for group in figure.axes[0].collections if isinstance(group, PathCollection)]
     return [(float(x), float(y)) for group in groups for x, y in group.get_offsets()]
 
+
+@BOTH
+@pytest.mark.parametrize("bands", [SOME, []], ids=len)
+def test_a_range_has_its_ends_its_mean_and_its_axis_at_their_values(layout, bands):
+    figure = scales.draw_range(canvas(layout), RANGE, bands)
+    (line,) = figure.axes[0].lines
+    written = {text.get_text(): text.xy[0] for text in figure.axes[0].texts}
+    inch = (written["1"] - written["0"]) / 1
+    ((mean, color),) = points(figure)
+    at = [written["0"] + value * inch for value in (0.4, 0.8, 1.5)]
+    assert [line.get_xdata()[0], mean, line.get_xdata()[1]] == pytest.approx(at)
+    assert written["0,4"] == pytest.approx(at[0])
+    assert color == INK
+    assert {french("moyenne 0,8 ETP"), "1,5", "ETP"} <= set(texts(figure))
+
+
+@BOTH
+def test_two_bands_beside_a_range_are_left_to_the_sentence_and_three_stand_under_it(layout):
+    assert not bars(scales.draw_range(canvas(layout), RANGE, SOME[:2]))
+    assert len(bars(scales.draw_range(canvas(layout), RANGE, SOME))) == 6
+
+
+# --- dumbbell, moments ---
 
 medians = st.integers(2, 20).map(lambda half: half / 2)
 
@@ -127,15 +162,37 @@ def test_medians_stand_on_their_score_and_bars_count_territories(layout, pairs):
     assert [[kinds[bar.color] for bar in row] for row in rows_of(bars(figure))] == shown
 
 
+@BOTH
+def test_equal_medians_both_show_and_each_number_is_level_with_its_own_mark(layout):
+    rows = [pair_row("Item", "", *map(Measure, pair)) for pair in ((4, 4), (6.5, 3))]
+    figure = draw_pairs(canvas(layout), rows, TEN, "A", "B")
+    marks, texts_ = spots(figure), figure.axes[0].texts
+    numbers = [t for t in texts_ if t.get_text() in {"4", "6,5", "3"} and t.get_size() == layout.text]
+    assert len(numbers) == len(set(marks)) == 4
+    assert {text.xy for text in numbers} == set(marks)
+
+
+@BOTH
+def test_moments_without_counts_have_the_width_and_one_row_each_under_their_item(layout):
+    moments = [pair_row(year, "Item", Measure(3), Measure(9)) for year in ("2020", "2021")]
+    figure = draw_pairs(canvas(layout), moments, TEN, "Un", "Deux")
+    assert not bars(figure)
+    assert len(spots(figure)) == 4
+    assert [texts(figure).count(word) for word in ("Item", "2020", "2021")] == [1, 1, 1]
+
+
+# --- scatter ---
+
+
 @slow_to_draw
 @given(layouts, st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=12))
 def test_points_stand_at_both_their_values_and_are_one_where_they_meet(layout, some):
-    given_ = [columns.Point(f"Site {i}", *pair) for i, pair in enumerate(some)]
-    figure = columns.draw_points(canvas(layout), given_, "ETP", "Réunions")
-    numbers = [t for t in figure.axes[0].texts if t.get_text().replace(",", "").isdigit()]
-    base = max(text.xy[1] for text in numbers)
+    given_ = [scales.Point(f"Site {i}", *pair) for i, pair in enumerate(some)]
+    figure = scales.draw_points(canvas(layout), given_, "ETP", "Réunions")
+    ticks = [t for t in figure.axes[0].texts if t.get_text().replace(",", "").isdigit()]
+    base = max(text.xy[1] for text in ticks)
     for at in (0, 1):
-        axis = [(float(t.get_text().replace(",", ".")), t.xy[at]) for t in numbers if (t.xy[1] == base) != at]
+        axis = [(float(t.get_text().replace(",", ".")), t.xy[at]) for t in ticks if (t.xy[1] == base) != at]
         (low, start), (high, end) = min(axis), max(axis)
         expected = {start + (pair[at] - low) / (high - low) * (end - start) for pair in some}
         assert sorted({spot[at] for spot in spots(figure)}) == pytest.approx(sorted(expected))

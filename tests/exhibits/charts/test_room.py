@@ -1,15 +1,22 @@
 """What holds for every chart: words inside and apart, drawn by seaborn, the same bytes anywhere."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from exhibits.charts.forms import BOTH, canvas, every
 from ink import outside, overlapping
 from matplotlib import font_manager
 from matplotlib.colors import to_rgb
 
+from atc.exhibits import charts
 from atc.exhibits.charts import tokens
 from atc.exhibits.charts.tokens import FAMILY, FONTS, load_look
 
 FORMS = every()
+ROOM = Path(charts.__file__).parent
 
 
 @BOTH
@@ -18,6 +25,13 @@ def test_every_text_stays_inside_and_apart(name, layout):
     figure = FORMS[name](canvas(layout))
     assert outside(figure) == []
     assert overlapping(figure) == []
+
+
+def test_only_the_map_is_drawn_without_seaborn():
+    """Bars go through the rows."""
+    drawn = {path.stem: path.read_text("utf-8") for path in ROOM.glob("*.py")}
+    with_seaborn = {name for name, code in drawn.items() if "import seaborn" in code}
+    assert {name for name, code in drawn.items() if "def draw" in code} - with_seaborn == {"sitemap"}
 
 
 def luminance(color: str) -> float:
@@ -54,9 +68,57 @@ def test_marks_stand_out_from_what_is_beside_them(one, other):
     assert contrast(getattr(tokens, one), getattr(tokens, other, "white")) >= 3
 
 
+def test_orange_is_said_of_the_animateurs_only():
+    using = {path.stem for path in ROOM.glob("*.py") if "ORANGE" in path.read_text("utf-8")}
+    assert using == {"tokens", "canvas", "scales"}
+    elsewhere = [path for path in ROOM.parent.rglob("*.py") if path.parent != ROOM]
+    assert not [path.name for path in elsewhere if "ORANGE" in path.read_text("utf-8")]
+
+
 @pytest.mark.parametrize("weight", [400, 600, 700])
 def test_the_charts_font_is_ours_and_not_a_substitute(weight):
     load_look()
     properties = font_manager.FontProperties(family=FAMILY, weight=weight)
     path = font_manager.findfont(properties, fallback_to_default=False)
     assert path.startswith(str(FONTS))
+
+
+_DRAWS = """
+import hashlib, json, sys
+from pathlib import Path
+from exhibits.charts.forms import canvas, every
+from exhibits.paper_wave import figure, write_wave
+from atc.exhibits.charts import WIDE
+from atc.exhibits.model import png, svg
+told = hashlib.sha256()
+names = ("units-few", "stacked-4-ordinary-masked", "pairs-10-9.5", "moments-known",
+         "range-bands-0.4", "map-all")
+for name, draw in every().items():
+    if name.startswith(names) and not name.endswith("x12"):
+        drawn = draw(canvas(WIDE))
+        told.update(svg(drawn, "f", "t", "d").encode() + png(drawn))
+told.update(json.dumps(figure(write_wave(Path(sys.argv[1])))._repr_mimebundle_()).encode())
+print(told.hexdigest())
+"""
+
+
+def test_the_same_bytes_whatever_the_hash_seed_the_time_zone_and_the_folder(tmp_path):
+    seen = set()
+    for seed, zone, folder in (("0", "UTC", tmp_path), ("77", "Pacific/Kiritimati", Path("/"))):
+        wave = str(tmp_path / f"projet {seed}")
+        env = os.environ | {
+            "PYTHONHASHSEED": seed,
+            "TZ": zone,
+            "LC_ALL": "C",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        }
+        ran = subprocess.run(
+            [sys.executable, "-c", _DRAWS, wave],
+            check=True,
+            env=env,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+        )
+        seen.add(ran.stdout)
+    assert len(seen) == 1
