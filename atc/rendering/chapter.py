@@ -91,18 +91,20 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
 
 def _shown(cell: NotebookNode, slug: str) -> tuple[str, list[str]]:
     """What a cell shows, as HTML, and what of it no page may hold, in French."""
-    prose, faults = cell.cell_type == "markdown", list[str]()
-    if cell.cell_type == "code":
-        markups, faults = read_outputs(cell)
-    elif prose:
-        markup, faults = rendered(cell.source, slugify(f"{slug} {cell.id}"))
-        markups = [markup]
-    else:
-        markups = [f"<pre>{escape(cell.source)}</pre>"]
+    match cell.cell_type:
+        case "code":
+            said, faults = read_outputs(cell)
+        case "markdown":
+            said, faults = [(cell.source, True)], list[str]()
+        case _:
+            said, faults = [(f"<pre>{escape(cell.source)}</pre>", False)], list[str]()
     roots = []
-    for markup in markups if not faults else ():
-        root, told = checked(markup, cell.source if prose else "")
-        if prose and not told:
+    for rank, (text, is_prose) in enumerate(said if not faults else ()):
+        markup, told = rendered(text, slugify(f"{slug} {cell.id} {rank or ''}")) if is_prose else (text, [])
+        if told:
+            return "", told
+        root, told = checked(markup, text if is_prose else "")
+        if is_prose and not told:
             set_in_french(root)
             told += set_formulas(root)
         for table in root.xpath(_UNFRAMED) if not told else ():

@@ -28,7 +28,11 @@ ALLOWED, REFUSED = tomllib.loads(Path(__file__).with_name("allowed.toml").read_t
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"
 _HTML, _DRAWING, _TEXT = "text/html", "image/svg+xml", "text/plain"
-_KNOWN = frozenset({_HTML, _DRAWING, _TEXT, EXHIBIT_MIME, PROSE_MIME})
+# Sentences that a cell computes: `IPython.display.Markdown`, `Math` and `Latex`.
+_WRITTEN = ("text/markdown", "text/latex")
+# A formula that stands alone, as IPython writes it.
+_MATH = re.compile(r"\$\\displaystyle (.+)\$", re.DOTALL)
+_KNOWN = frozenset({_HTML, _DRAWING, _TEXT, *_WRITTEN, EXHIBIT_MIME, PROSE_MIME})
 _TRACEBACKS = ("Traceback (most recent call last)", "Exception in thread", "Exception ignored in")
 # What a call that draws gives back, beside the figure that it drew.
 _HANDLE = re.compile(r"matplotlib|seaborn|<Axes|<BarContainer|<Figure|^Text\(")
@@ -50,12 +54,13 @@ def is_handle(output: NotebookNode) -> bool:
     return set(data) == {_TEXT} and _HANDLE.search(data[_TEXT]) is not None
 
 
-def read_outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
-    """The HTML that a code cell displayed, in order, and what no page may hold, in French.
+def read_outputs(cell: NotebookNode) -> tuple[list[tuple[str, bool]], list[str]]:
+    """What a code cell displayed, in order, and what no page may hold, in French.
 
-    What goes to stderr (warnings of libraries) never leaves the notebook.
+    Each display is HTML, or Markdown where it comes with ``True``. What goes to stderr (warnings of
+    libraries) never leaves the notebook.
     """
-    markups, faults = list[str](), list[str]()
+    displays, faults = list[tuple[str, bool]](), list[str]()
     for output in cell.get("outputs", []):
         data = output.get("data")
         if output.output_type == "error":
@@ -70,12 +75,14 @@ def read_outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
         elif unknown := sorted(set(data) - _KNOWN):
             faults.append(REFUSED["content"].format(", ".join(unknown)))
         elif _HTML in data:
-            markups.append(str(data[_HTML]))
+            displays.append((str(data[_HTML]), False))
+        elif written := next((str(data[kind]) for kind in _WRITTEN if kind in data), ""):
+            displays.append((_MATH.sub(r"$$\1$$", written), True))
         elif _DRAWING in data:
             told = output.metadata.get(_DRAWING, {}).get("alt", "")
             note = "" if told else f'<p class="figure-note">{escape(_UNTOLD)}</p>'
             frame = '<div class="dessin" tabindex="0" role="region" aria-label="Figure">'
-            markups.append(f'<div class="figure-libre">{frame}{data[_DRAWING]}</div>{note}</div>')
+            displays.append((f'<div class="figure-libre">{frame}{data[_DRAWING]}</div>{note}</div>', False))
         else:
             faults.append(REFUSED["plain"].format(shown(str(data.get(_TEXT, "")))))
-    return markups, faults
+    return displays, faults

@@ -82,9 +82,7 @@ def test_one_title_and_one_only(count: int) -> None:
         {"text/plain": "   nom\n0 Léa"},
         {"image/png": "iVBORw0KGgo=", "text/plain": "<Figure>"},
         {"application/javascript": "alert(1)"},
-        {"text/markdown": "**x**"},
         {"text/vnd.mermaid": "graph LR"},
-        {"text/latex": "$x$"},
         {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/html": "<p>x</p>"},
         {"application/vnd.plotly.v1+json": {"customdata": ["Léa"]}, "text/html": "<p>x</p>"},
         {},
@@ -109,3 +107,22 @@ def test_printed_text_and_failures_are_refused_without_data_and_warnings_stay_be
 def test_raw_cells_show_what_is_written_in_them_and_nothing_runs() -> None:
     raw = v4.new_raw_cell("<script>alert(1)</script>", metadata={"raw_mimetype": "text/html"})
     assert read_chapter(_notebook(raw), "x").body == "<pre>&lt;script&gt;alert(1)&lt;/script&gt;</pre>"
+
+
+def test_sentences_that_a_cell_computes_are_prose() -> None:
+    said = v4.new_code_cell(
+        "compter()",
+        outputs=[
+            v4.new_output(
+                "display_data", data={"text/markdown": "**trois** sites : oui ?", "text/plain": "<M>"}
+            ),
+            v4.new_output(
+                "display_data", data={"text/latex": "$\\displaystyle \\frac{a}{b}$", "text/plain": "<M>"}
+            ),
+        ],
+    )
+    body = read_chapter(_notebook(said), "essai").body
+    assert "<strong>trois</strong> sites\N{NO-BREAK SPACE}: oui\N{NARROW NO-BREAK SPACE}?" in body
+    assert "<mfrac>" in body
+    with pytest.raises(NotebookFailed, match="se lit comme une balise"):
+        read_chapter(_notebook(_showing({"text/markdown": "a<b>c"})), "essai")
