@@ -146,6 +146,10 @@ class Desk(widgets.VBox):  # type: ignore[misc]
     # --- what it answers ---
 
     def _show(self, view: View) -> None:
+        if view.diffusion != self.view.diffusion:
+            # Meanwhile, what others may see must not stand under the name of these readers.
+            self.message.value, self.figure.value = showing.said("Calcul en cours…", "avis"), ""
+            self.data.outputs = self.rows.outputs = ()
         self.view, self._silent = view, True
         try:
             self.view, offers = settled(view, self._settings, self._wave)
