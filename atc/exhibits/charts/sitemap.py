@@ -49,8 +49,8 @@ _WIDE, _HIGH, _LINE = 1.42, 1.02, 0.17
 _APART = 0.17
 #: How much of a square map its marks may cover: half of what its land does.
 _COVERED = 0.25
-#: Between marks that stand alone, in inches, and how wide they are, in points; and of those that overlap.
-_ALONE, _CROWDED = (0.1, 6), (0.0, 3.5)
+#: Between marks that stand alone, in inches, how wide they are, in points, and how opaque; and a crowd's.
+_ALONE, _CROWDED = (0.1, 6, 1), (0.0, 3.5, 0.5)
 #: Where the nearest end of a name may stand from its mark, in inches; on the right first.
 _SIDES = [(0.12, 0.0), (0.1, 0.12), (0.1, -0.12), (0.0, 0.15), (0.0, -0.15), (0.12, 0.2), (0.12, -0.2)]
 
@@ -125,7 +125,7 @@ def draw(
     if needed > canvas.inner:
         # Pushed apart, a crowd would make a disc that is no country.
         crowded = _ALONE[0] * (len(sites) / _COVERED) ** 0.5 > height
-        _page(canvas, areas, background, *(_CROWDED if crowded else _ALONE), alpha=0.5 if crowded else 1)
+        _page(canvas, areas, background, *(_CROWDED if crowded else _ALONE))
         return canvas.figure
     # In the order of the alphabet, and what they stand for, in a list.
     ordered = sorted(sites, key=lambda site: unicodedata.normalize("NFD", site.label).casefold())
