@@ -7,6 +7,7 @@ what counts nobody in `statements`, what only the team sees in `profile`.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -63,7 +64,14 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
         told = summary(asked)
         middle, span = in_short(asked, told), _range(asked, told)
     title = _leading(named, lines) if group else commonest(label, counts, unit)
-    table, merged = counted_table(asked, counts), not group and asked.release.record.merged
+    columns = {"libelle": label, "effectif": capitalise(unit[1]), "total": "Sur"}
+    if asked.group:
+        columns = {"libelle_groupe": group_variable(asked.wave.dictionary, asked.group).label, **columns}
+    shares = [Measure(_part(row, asked.wave.report.small_numbers.count_first)) for row in counts]
+    if any(share.known is not None for share in shares):
+        columns["part"] = "Part"
+        counts = counts.reshaped(lambda frame: frame.assign(part=pd.Series(shares, dtype="object")))
+    table, merged = DataTable.headed(counts, columns), not group and asked.release.record.merged
     shown = {text for column in table.columns if not column.numeric for text in counts.frame[column.name]}
     # Everybody in one band: a sentence says it.
     lone = kind in {NUMBER, DATE} and not group and len(counts) == 1 and span is None
@@ -82,6 +90,11 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
     )
 
 
+def _part(row: Any, enough: int) -> float:
+    """The share of a count, where enough are counted."""
+    return Ratio(row.effectif, row.total).part if (row.total.value or 0) >= enough else math.nan
+
+
 def _counted(asked: Selection, last: str) -> tuple[Released, _Lines]:
     """The counts, and the rows of each group, then those of everybody."""
     if not asked.group:
@@ -97,23 +110,6 @@ def _counted(asked: Selection, last: str) -> tuple[Released, _Lines]:
         lambda frame: frame.fillna({"libelle_groupe": name, asked.group.partition(".")[2]: code})
     )
     return shown, {rows[0].libelle_groupe: rows for rows in lines_of(shown)}
-
-
-def counted_table(asked: Selection, counts: Released, heading: str = "", counted: str = "") -> DataTable:
-    """Group if there is one, label, how many, out of how many, and the share where enough are counted."""
-    headed = {"libelle": heading or asked.variable.label}
-    if asked.group:
-        headed = {"libelle_groupe": group_variable(asked.wave.dictionary, asked.group).label, **headed}
-    headed |= {"effectif": counted or capitalise(asked.unit[1]), "total": "Sur"}
-    enough = asked.wave.report.small_numbers.count_first
-    shares = [
-        Measure(Ratio(row.effectif, row.total).part if (row.total.value or 0) >= enough else math.nan)
-        for row in counts
-    ]
-    if any(share.known is not None for share in shares):
-        headed["part"] = "Part"
-        counts = counts.reshaped(lambda frame: frame.assign(part=pd.Series(shares, dtype="object")))
-    return DataTable.headed(counts, headed)
 
 
 def _chart(
@@ -145,7 +141,7 @@ def finest(form: Callable[[Selection], Draft], *asked: Selection) -> Draft:
         drafts: list[Draft] = []
 
         def view(release: Release, one: Selection = one, drafts: list[Draft] = drafts) -> Released:
-            drafts.append(form(one.through(release)))
+            drafts.append(form(replace(one, release=release)))
             return drafts[-1].counts
 
         if one.release.unmasked(view) is not None:
@@ -245,28 +241,18 @@ def bands(asked: Selection) -> Draft:
 
 
 def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
-    """A title: the answer given most often, ties told; the label alone where nobody can tell."""
-    told = headline(counts, "", "", unit)
-    return f"{label} : {told}" if told else label
+    """A title: « Portage : « Triumvirat » en tête (8 sites sur 15) », ties told.
 
-
-def headline(counts: Released, one: str, several: str, unit: tuple[str, str, str]) -> str:
-    """A title that says first what leads: « Triumvirat : le portage le plus fréquent (8 sites sur 15) ».
-
-    Without these words, that it does: « Triumvirat en tête (8 sites sur 15) ». Nothing where nobody can tell,
-    where all are equal, and where nothing was counted.
+    The label alone where nobody can tell, where all are equal, and where nothing was counted.
     """
     leaders = [row for row in counts.leaders() if row.effectif.high]
     if not leaders or len(leaders) == len(counts) > 1:
-        return ""
-    first, *others = leaders
+        return label
     # Beside the label of the variable, what was answered is quoted.
-    alone = [f"« {row.libelle} »" for row in leaders]
-    named = enumeration([first.libelle, *(lower_first(row.libelle) for row in others)] if one else alone)
+    named = enumeration([f"« {row.libelle} »" for row in leaders])
     if len(leaders) >= _FEW:
         named = spelled(len(leaders), "réponse")
-    told = f"{capitalise(named)} : {several if others else one}" if one else f"{named} en tête"
-    told += ", à égalité" * bool(others)
+    told, first = f"{label} : {named} en tête{', à égalité' * (len(leaders) > 1)}", leaders[0]
     if first.effectif.is_withheld:
         return told
     out_of = f" sur {first.total}" if len({row.total for row in leaders}) == 1 else ""

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from atc.disclosure import Count, Released
 from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout
 from atc.exhibits.charts.tokens import FAMILY, FONTS
-from atc.exhibits.table import DataTable, out_of
+from atc.exhibits.table import DataTable
 from atc.exhibits.worth import mention
 from atc.survey.datapackage import SIMULATED
 from atc.survey.typography import NARROW as THIN
@@ -215,11 +215,6 @@ def listed(pairs: Iterable[tuple[str, str]]) -> str:
 def if_told(sentence: str, *told: object) -> str:
     """The sentence with what may be told in it; nothing where one of these is empty."""
     return sentence.format(*told) if all(told) else ""
-
-
-def ratios_aloud(counts: Released) -> str:
-    """``CDD : 10 sur 13 ; CDI : moins de 5 sur 13.``: the rows of a tidy count, to be read aloud."""
-    return listed((row.libelle, out_of(row.effectif, row.total, aloud=True)) for row in counts)
 
 
 def messages(vague: Wave, told: Iterable[Callable[[Wave], Exhibit]]) -> Prose:

@@ -4,7 +4,6 @@ People of one territory resemble one another, and change from a wave to the next
 compared through the medians of the territories that are known twice.
 """
 
-import math
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -13,7 +12,7 @@ import pandas as pd
 
 from atc.disclosure import Count
 from atc.exhibits.charts.rows import draw_units, unit_bar
-from atc.exhibits.charts.scales import Pair, draw_pairs
+from atc.exhibits.charts.scales import Pair, Panel, draw_moments, draw_pairs
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, nobody, split
 from atc.exhibits.forms import LENS
@@ -129,11 +128,13 @@ def gap(asked: Selection) -> Draft:
         asked, table, "evolution.ecarts", SCORED, by=("item",), parts=parts, values=values
     ).reshaped(partial(_by_gap, names=_NOW))
     rows = list(counts)
-    drawn = [
-        Pair(moment, heading, medians=(getattr(row, names[0]), getattr(row, names[1])))
+    panels = [
+        Panel(
+            row.libelle,
+            _compared(row.compares),
+            [(getattr(row, one), getattr(row, other)) for one, other in (_THEN, _NOW)],
+        )
         for row in rows
-        for heading in [_compared(row.libelle, row.compares)]
-        for moment, names in zip(when, (_THEN, _NOW), strict=True)
     ]
 
     def both(row: Any) -> str:
@@ -165,19 +166,18 @@ def gap(asked: Selection) -> Draft:
         if became
         else "Les médianes ne peuvent être communiquées.",
         base=base_of(counts, "notés par les deux groupes aux deux vagues"),
-        draw=lambda canvas: draw_pairs(canvas, drawn, scale, first, second),
+        draw=lambda canvas: draw_moments(canvas, panels, scale, when, (first, second)),
         note="Chaque médiane porte sur les seuls territoires notés par les deux groupes aux deux vagues. "
         f"{BY_TERRITORY} {joined.left_out(why=True)}",
     )
 
 
-def _compared(item: str, *counts: Count, since: str = "comparés") -> str:
-    """« Les acteurs du quartier coopèrent (9 et 11 territoires comparés) », where these may be told."""
+def _compared(*counts: Count) -> str:
+    """« 9 et 11 territoires comparés », where these may be told."""
     if any(count.is_masked for count in counts):
-        return item
-    several = len(counts) > 1 or counts[0].high > 1
-    noun = f"territoires {since}" if several else f"territoire {since.removesuffix('s')}"
-    return f"{item} ({' et '.join(map(str, counts))} {noun})"
+        return ""
+    noun = "territoires comparés" if max(count.high for count in counts) > 1 else "territoire comparé"
+    return f"{' et '.join(map(str, counts))} {noun}"
 
 
 def _gap_of(row: Any, names: Sequence[str]) -> float | None:
@@ -211,22 +211,20 @@ def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
         asked, waves or (asked.former, asked.wave), joined.items, depart=bool(waves)
     )
     names, groups = list(named_.values()), asked.wave.field("scores.groupe").labels.values()
-    rows, drawn, when = list(counts), list[Pair](), (names[-2], names[-1])
+    rows, when = list(counts), (names[-2], names[-1])
     whose = "notés à chaque moment montré" if len(names) > len(_MEDIANS) else "notés aux deux vagues"
     headed = {**LENS, **{code: f"Médiane {lower_first(name)}" for code, name in named_.items()}}
     headed |= {**({} if waves else territories.SENS), "compares": "Territoires comparés"}
     if not waves:
         headed |= {"connus_avant": f"Notés en {when[0]}", "connus_apres": f"Notés en {when[1]}"}
-    for pair in lines_of(rows, "item"):
-        # None for both groups, as long as nothing was asked that may be compared.
-        shown = [
-            (name, (getattr(pair[0], code), getattr(pair[1], code)))
-            for code, name in named_.items()
-            if any(_known(row, code) for row in pair)
-        ]
-        since = "comparés" if len(shown) in {0, len(names)} else f"depuis {lower_first(shown[0][0])}"
-        heading = _compared(pair[0].libelle_item, *(row.compares for row in pair), since=since)
-        drawn += [Pair(name, heading, medians=medians_) for name, medians_ in shown]
+    panels = [
+        Panel(
+            pair[0].libelle_item,
+            _compared(*(row.compares for row in pair)),
+            [(getattr(pair[0], code), getattr(pair[1], code)) for code in named_],
+        )
+        for pair in lines_of(rows, "item")
+    ]
     most = Largest.of(rows, _step)
 
     def moved(row: Any) -> str:
@@ -245,14 +243,9 @@ def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
         reading=" ".join(_course(some, when) for some in lines_of(rows))
         + f" Chaque médiane porte sur les seuls territoires {whose}.",
         base=base_of(counts, whose),
-        draw=lambda canvas: draw_pairs(canvas, drawn, scale, *groups),
+        draw=lambda canvas: draw_moments(canvas, panels, scale, names, list(groups)),
         note=" ".join([*notes[:1], BY_TERRITORY, *notes[1:], joined.left_out(why=not waves)]),
     )
-
-
-def _known(row: Any, name: str) -> bool:
-    """Whether there is a median, were it withheld."""
-    return not math.isnan(getattr(row, name).value or 0)
 
 
 def _step(row: Any) -> float | None:

@@ -45,23 +45,18 @@ def then_and_now(*waves: Wave) -> tuple[str, ...]:
     return years if len(set(years)) == len(years) else tuple(month(wave.settings.date) for wave in waves)
 
 
+@dataclass(eq=False, repr=False)
 class NoAnswer(UsageError):
-    """Nobody answered what is asked: the report says so, the desk says what to choose instead (``advice``).
+    """Nobody answered what is asked: the report says so, the desk says what to choose instead."""
 
-    ``told`` is for the title of an exhibit, ``why`` says the same in a sentence; ``instead`` makes what
-    stands in the place of the exhibit, where these words are not enough.
-    """
+    label: str
+    advice: str
+    told: str = "aucune réponse"  # in the title of an exhibit, and the same in a sentence
+    why: str = "Personne n’a répondu à cette question dans cette vague."
+    instead: Callable[[Release], Draft] | None = None  # what stands in its place, where words are not enough
 
-    def __init__(
-        self,
-        label: str,
-        advice: str,
-        told: str = "aucune réponse",
-        why: str = "Personne n’a répondu à cette question dans cette vague.",
-        instead: Callable[[Release], Draft] | None = None,
-    ) -> None:
-        super().__init__(advice)
-        self.label, self.told, self.why, self.instead = label, told, why, instead
+    def __post_init__(self) -> None:
+        super().__init__(self.advice)
 
 
 @dataclass(frozen=True)
@@ -190,19 +185,7 @@ class Selection:
             for code, group in column.groups.items():
                 wider.setdefault(column.group_labels[group], []).append(code)
         gathered = {label: codes for label, codes in wider.items() if len(codes) > 1}
-        return (self, self.regroup(gathered)) if gathered and not self.regrouped else (self,)
-
-    def by(self, dotted: str) -> Selection:
-        """The same, cut by a column."""
-        return replace(self, group=dotted)
-
-    def regroup(self, together: Mapping[str, Sequence[str]]) -> Selection:
-        """The same, where each label stands for several codes."""
-        return replace(self, regrouped=together)
-
-    def through(self, release: Release) -> Selection:
-        """The same, whose counts go through another release: `Release.unmasked` tries one."""
-        return replace(self, release=release)
+        return (self, replace(self, regrouped=gathered)) if gathered and not self.regrouped else (self,)
 
     def nobody(self) -> NoAnswer:
         """Why there is nothing to count, and what to choose instead."""
@@ -257,7 +240,7 @@ def one_way(asked: Selection) -> Released:
     everybody(asked)
     ((name, code),) = asked.chosen.items()
     column = column_of(name)
-    crossed = by_group(asked.by(column))
+    crossed = by_group(replace(asked, group=column))
     return crossed.reshaped(lambda frame: frame[frame[column.partition(".")[2]] == code])
 
 

@@ -6,6 +6,7 @@ what they don't: it raises `NoAnswer` when that is nothing, and when no territor
 
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -210,7 +211,7 @@ def _kept(asked: Selection, shared: pd.DataFrame, what: str, kept: tuple[str, st
     known = f"{asked.variable.table}.valeurs&modalite={asked.field.name}"
 
     def view(release: Release, parts: Sequence[str] = ()) -> Released:
-        return split(asked.through(release), shared, what, known, parts=parts, values=())
+        return split(replace(asked, release=release), shared, what, known, parts=parts, values=())
 
     if asked.release.unmasked(view) is not None:
         counts = [int(shared[part].iloc[0]) for part in names]

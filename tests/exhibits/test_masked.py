@@ -7,7 +7,7 @@ import pytest
 
 from atc.exhibits.charts.rows import draw_units, unit_bars
 from atc.exhibits.declare import exhibit
-from atc.exhibits.model import Base, Draft, ratios_aloud
+from atc.exhibits.model import Base, Draft
 from atc.exhibits.table import Column, DataTable
 from atc.survey.errors import DisclosureRefused
 from atc.survey.typography import NBSP
@@ -34,7 +34,6 @@ def counting(few: int, many: int = 7, title: str = "", message: str = ""):
             subtitle="Sites, selon le lieu",
             table=DataTable(counts, [Column("libelle", "Lieu"), Column("effectif", "Sites", 0)]),
             reading=f"Une salle existe sur {first.effectif.of('site')}.",
-            alt=ratios_aloud(counts),
             base=Base(first.total, "sites"),
             draw=lambda canvas: draw_units(canvas, rows),
             message=message,

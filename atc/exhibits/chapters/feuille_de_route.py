@@ -1,5 +1,7 @@
 """Chapter 02: how far the sites have come in setting the animation up."""
 
+from dataclasses import replace
+
 from atc.disclosure import Release
 from atc.exhibits import forms
 from atc.exhibits.declare import exhibit
@@ -35,7 +37,7 @@ def fig_02_03(vague: Wave, release: Release) -> Draft:
     """How the animation is staffed: every configuration or, where that masks some, one person or several."""
     asked = select(vague, release, f"{_BOARD}.configuration")
     several = [code for code in asked.field.labels if code != "seul"]
-    found = forms.finest(forms.distribution, asked, asked.regroup({"À plusieurs": several}))
+    found = forms.finest(forms.distribution, asked, replace(asked, regrouped={"À plusieurs": several}))
     alone, reading = forms.share(found.counts.row(modalite="seul"), "territoire"), found.reading
     for row in (row for row in found.counts if row.modalite == "partage"):
         # Which ones, where their names were published.

@@ -1,5 +1,6 @@
 """Chapter 03: how the experiment finds its place among the actors of the territory."""
 
+from dataclasses import replace
 from typing import Any
 
 from atc.disclosure import Release
@@ -48,7 +49,8 @@ def fig_03_02(vague: Wave, release: Release) -> Draft:
     asked = select(vague, release, f"{_FLASH}.posture")
     others = {code: label for code, label in asked.field.labels.items() if code != "soutien"}
     either = ", ou ".join(lower_first(label) if i else label for i, label in enumerate(others.values()))
-    steps = (*asked.by(f"{_FLASH}.role").steps, asked, asked.regroup({either: list(others)}))
+    by_role, joined = replace(asked, group=f"{_FLASH}.role"), replace(asked, regrouped={either: list(others)})
+    steps = (*by_role.steps, asked, joined)
     found = forms.finest(forms.distribution, *steps)
     whole = [row for row in found.counts if getattr(row, "ligne", "ensemble") == "ensemble"]
     backing = next(row for row in whole if row.modalite == "soutien")

@@ -1,5 +1,7 @@
 """Chapter 04: who holds the post, on which terms, with whose support."""
 
+from dataclasses import replace
+
 from atc.disclosure import Release, Released
 from atc.exhibits import forms
 from atc.exhibits import selection as counting
@@ -33,7 +35,7 @@ def _counted(asked: Selection) -> Released:
         return counting.only(asked, "oui").reshaped(lambda frame: frame.assign(libelle=asked.variable.label))
     if asked.field.name != "contrat":
         return counting.one_way(asked)
-    every = asked.release.unmasked(lambda trial: counting.one_way(asked.through(trial)))
+    every = asked.release.unmasked(lambda trial: counting.one_way(replace(asked, release=trial)))
     return every or counting.only(asked, "cdd")
 
 
@@ -66,7 +68,9 @@ def fig_04_02(vague: Wave, release: Release) -> Draft:
     labels = asked["soutien_actuel"].field.labels
 
     def every(trial: Release) -> Released:
-        return counting.side_by_side(asked, lambda one: counting.one_way(one.through(trial)), "moment")
+        return counting.side_by_side(
+            asked, lambda one: counting.one_way(replace(one, release=trial)), "moment"
+        )
 
     levels = release.unmasked(every) if len(labels) <= MOST else None
     found = levels or counting.side_by_side(asked, lambda one: counting.only(one, "fort"), "moment")

@@ -197,7 +197,7 @@ class Canvas:
         return last + 0.06
 
     def write(
-        self, axes: Axes, place: Point, text: str | Sequence[str], *, shift: Point = (0, 0), **style: Any
+        self, axes: Axes, place: Point, text: str | Sequence[str], shift: Point = (0, 0), **style: Any
     ) -> None:
         """Write a line or several over a plot, in its units, then so many points from there.
 

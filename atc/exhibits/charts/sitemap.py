@@ -47,8 +47,10 @@ _HEIGHT = 3.0
 _WIDE, _HIGH, _LINE = 1.42, 1.02, 0.17
 #: Least distance between two marks beside their names, in inches.
 _APART = 0.17
-#: How much of a square map numbers may cover: half of what its land does.
+#: How much of a square map its marks may cover: half of what its land does.
 _COVERED = 0.25
+#: Between marks that stand alone, in inches, how wide they are, in points, and how opaque; and a crowd's.
+_ALONE, _CROWDED = (0.1, 6, 1), (0.0, 3.5, 0.5)
 #: Where the nearest end of a name may stand from its mark, in inches; on the right first.
 _SIDES = [(0.12, 0.0), (0.1, 0.12), (0.1, -0.12), (0.0, 0.15), (0.0, -0.15), (0.12, 0.2), (0.12, -0.2)]
 
@@ -93,7 +95,8 @@ def draw(
 ) -> Figure:
     """Draw the sites, each with its name, or with its number in a list under the map.
 
-    Where numbers would hide the land, marks stand alone: the table of the exhibit names them. ``background``
+    Where numbers would hide the land, marks stand alone: the table of the exhibit names them; too many to
+    stand apart in the country, they are small, and let one another through. ``background``
     is GeoJSON whose features have a ``nom`` and a ``role``: ``france_metropolitaine``, ``pays_voisin``, or
     that of an overseas territory.
     """
@@ -120,7 +123,9 @@ def draw(
             canvas.write(axes, place or (0, 0), name, ha="center", size=size)
         return canvas.figure
     if needed > canvas.inner:
-        _page(canvas, areas, background, 0.1, 6)
+        # Pushed apart, a crowd would make a disc that is no country.
+        crowded = _ALONE[0] * (len(sites) / _COVERED) ** 0.5 > height
+        _page(canvas, areas, background, *(_CROWDED if crowded else _ALONE))
         return canvas.figure
     # In the order of the alphabet, and what they stand for, in a list.
     ordered = sorted(sites, key=lambda site: unicodedata.normalize("NFD", site.label).casefold())
@@ -181,7 +186,12 @@ def _apart(places: Places, gap: float) -> Places:
 
 
 def _page(
-    canvas: Canvas, areas: Sequence[_Area], background: Mapping[str, Any], gap: float, points: float
+    canvas: Canvas,
+    areas: Sequence[_Area],
+    background: Mapping[str, Any],
+    gap: float,
+    points: float,
+    alpha: float = 1,
 ) -> tuple[Axes, dict[int, Point]]:
     """The page laid out, with land and marks so far apart and so wide, in points; and where marks stand."""
     top = areas[0].frame[3]
@@ -212,6 +222,7 @@ def _page(
     # A square looks larger than a circle as wide.
     for first, marker, fill, edge, wide in ((True, "o", BLUE, "white", 1), (False, "s", "white", BLUE, 0.8)):
         x, y = np.array([spot for site, spot in placed if site.first == first]).reshape(-1, 2).T
-        look: Style = {"s": (points * wide) ** 2, "color": fill, "edgecolor": edge, "linewidth": 1.3}
+        look: Style = {"s": (points * wide) ** 2, "color": fill, "edgecolor": edge, "alpha": alpha}
+        look["linewidth"] = 1.3 if alpha == 1 else 0.6
         axes.scatter(x, y, marker=marker, zorder=4, **look)
     return axes, {id(site): spot for site, spot in placed}

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from itertools import product
+from math import nan
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from matplotlib.patches import Rectangle
 from atc.disclosure import Count, Measure
 from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout, scales, sitemap
 from atc.exhibits.charts.rows import draw_stacks, draw_units, stack_bar, unit_bar
-from atc.exhibits.charts.scales import Pair, draw_pairs
+from atc.exhibits.charts.scales import Pair, Panel, draw_moments, draw_pairs
 from atc.exhibits.charts.tokens import MASKED
 from atc.indicators.territories import Scale
 
@@ -36,8 +37,12 @@ FEW, NEARLY, HIDDEN = Count(1, 4, "D"), Count(10, 13, "D", of_the_rest=True), Co
 
 
 def pair_row(label: str, heading: str, first: Measure, second: Measure, *counts: Count) -> Pair:
-    total = counts[3] if len(counts) > 3 else None
-    return Pair(label, heading, total=total, medians=(first, second), ways=counts[:3])
+    ways, total = counts[:3] or (n(0),) * 3, counts[3] if len(counts) > 3 else None
+    return Pair(label, heading, total=total, medians=(first, second), ways=ways)
+
+
+def panel(label: str, note: str, *moments: tuple[float | None, float | None]) -> Panel:
+    return Panel(label, note, [(Measure(first), Measure(second)) for first, second in moments])
 
 
 class Drawn(NamedTuple):
@@ -151,8 +156,17 @@ def _groups(label: str, many: int) -> Iterator[tuple[str, Draw]]:
         yield f"pairs-{first}-{second}", lambda c, pair=pair: draw_pairs(c, [pair] * many, TEN, *two)
     nobody = pair_row(label, "", Measure(4), Measure(5), HIDDEN, FEW, HIDDEN)
     yield "pairs-nobody", lambda c: draw_pairs(c, [nobody] * many, TEN, LONG, LONG)
-    alone = [pair_row(str(year), label, Measure(4), Measure(year % 3 + 3)) for year in range(2019, 2022)]
-    yield "moments-known", lambda c: draw_pairs(c, alone * min(many, 3), TEN, two[1], LONG)
+    ends, names = ((1, 10), (10, 1), (1, 1), (None, 1), (nan, 10)), ["Avant", "octobre 2021", *"345"]
+    for name, panels in {
+        "known": [panel(label, LONG, (4, 4), (10, 9.5))],
+        "many": [panel(label, "12 territoires comparés", *ends)] * many,
+        "hidden": [panel("Item", "", *[(None, None)] * 3), panel(label, "", *[(nan, nan)] * 3)],
+    }.items():
+        told = names[: len(panels[0].medians)]
+        yield (
+            f"moments-{name}",
+            lambda c, panels=panels, told=told: draw_moments(c, panels, TEN, told, (two[1], LONG)),
+        )
 
 
 def _ranges() -> Iterator[tuple[str, Draw]]:

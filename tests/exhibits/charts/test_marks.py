@@ -1,9 +1,10 @@
 """Each form draws the numbers that it was given, and tells groups apart by more than hue."""
 
 from itertools import pairwise
+from math import nan
 
 import pytest
-from exhibits.charts.forms import BOTH, TEN, Drawn, bars, canvas, n, pair_row, texts
+from exhibits.charts.forms import BOTH, TEN, Drawn, bars, canvas, n, pair_row, panel, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.collections import PathCollection
@@ -18,7 +19,7 @@ from atc.exhibits.charts.rows import (
     stack_bar,
     unit_bar,
 )
-from atc.exhibits.charts.scales import draw_pairs
+from atc.exhibits.charts.scales import draw_moments, draw_pairs
 from atc.exhibits.charts.tokens import BLUE, INK, LEVEL, ORANGE, TRACK
 from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import french
@@ -172,13 +173,35 @@ def test_equal_medians_both_show_and_each_number_is_level_with_its_own_mark(layo
     assert {text.xy for text in numbers} == set(marks)
 
 
+@slow_to_draw
+@given(
+    layouts, st.lists(st.lists(st.tuples(medians, medians), min_size=2, max_size=4), min_size=1, max_size=4)
+)
+def test_moments_stand_on_their_score_from_left_to_right_and_one_line_joins_each_group(layout, items):
+    items, names = items[:4], ["Avant", "2019", "2020", "2021"][: min(map(len, items))]
+    panels = [panel(f"Item {i}", "", *some[: len(names)]) for i, some in enumerate(items)]
+    figure = draw_moments(canvas(layout), panels, TEN, names, ("Un", "Deux"))
+    drawn = [line for line in figure.axes[0].lines if len(line.get_xdata())]
+    assert len(drawn) == 2 * len(panels)
+    assert len({text.xy[0] for text in figure.axes[0].texts if text.get_text() == "Item 0"}) == 1
+    for i, shown in enumerate(panels):
+        for group, color in ((0, BLUE), (1, ORANGE)):
+            line = drawn[2 * i + group]
+            assert to_hex(line.get_color()).upper() == color
+            assert all(a < b for a, b in pairwise(line.get_xdata()))
+            top, scores = line.get_ydata()[0], [pair[group].value for pair in shown.medians]
+            expected = [top - (score - scores[0]) * 1.05 / 9 for score in scores]
+            assert list(line.get_ydata()) == pytest.approx(expected)
+
+
 @BOTH
-def test_moments_without_counts_have_the_width_and_one_row_each_under_their_item(layout):
-    moments = [pair_row(year, "Item", Measure(3), Measure(9)) for year in ("2020", "2021")]
-    figure = draw_pairs(canvas(layout), moments, TEN, "Un", "Deux")
-    assert not bars(figure)
-    assert len(spots(figure)) == 4
-    assert [texts(figure).count(word) for word in ("Item", "2020", "2021")] == [1, 1, 1]
+def test_what_is_withheld_is_words_and_parts_the_line_and_what_nobody_was_asked_is_blank(layout):
+    some = [panel("Item", "9 territoires comparés", (nan, 3), (4, 5), (None, 6), (7, 7))]
+    figure = draw_moments(canvas(layout), some, TEN, ["1re", "2e", "3e", "4e"], ("Un", "Deux"))
+    assert [len(line.get_xdata()) for line in figure.axes[0].lines if len(line.get_xdata())] == [1, 1, 4]
+    written = texts(figure)
+    assert [written.count(word) for word in ("n.c.", "Item", "9 territoires comparés")] == [1, 1, 1]
+    assert [written.count(number) for number in ("3", "4", "6", "7")] == [1, 1, 1, 2]
 
 
 # --- scatter ---

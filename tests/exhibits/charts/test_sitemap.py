@@ -101,6 +101,16 @@ def test_two_hundred_sites_have_numbers_on_a_page_and_marks_alone_on_a_telephone
 
 
 @BOTH
+def test_a_crowd_of_sites_stays_where_they_are_and_lets_one_another_through(layout):
+    """Pushed apart, they would make a disc."""
+    figure, one = draw(layout, many_sites(1362)), many_sites(1362)[7]
+    (spot,) = {mark[:2] for mark in marks(draw(layout, [one]))}
+    assert len(marks(figure)) == 1362
+    assert min(math.dist(spot, mark[:2]) for mark in marks(figure)) < 0.01
+    assert {c.get_alpha() for c in figure.axes[0].collections if isinstance(c, PathCollection)} == {0.5}
+
+
+@BOTH
 @pytest.mark.parametrize("territory", OVERSEAS)
 def test_an_overseas_site_stands_in_the_box_of_its_territory(layout, territory):
     figure = draw(layout, [*MAINLAND[:2], sitemap.Site("Chef-lieu", *OVERSEAS[territory], first=True)])
