@@ -1,10 +1,5 @@
-"""What only the evaluation team sees: the sheet of a territory, and two numbers, point by point.
+"""What only the evaluation team sees: the sheet of a territory, and two numbers, point by point."""
 
-What a wave says of a territory is a table of ``variable`` (as the codebooks name it), ``source`` (which table
-or group says it), ``libelle``, ``valeur``, and ``reponse``: the same in words, missing without an answer.
-"""
-
-from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
@@ -13,7 +8,6 @@ import pandas as pd
 from atc.disclosure import Count
 from atc.exhibits.charts.rows import Row, draw_stacks, stack_bar
 from atc.exhibits.charts.scales import Point, draw_points
-from atc.exhibits.comparability import Comparable
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.scored import PERIODS
 from atc.exhibits.selection import Selection, year
@@ -39,25 +33,6 @@ WARNING = (
 #: What names a point.
 COMMUNE = "territoires.commune"
 _HIDDEN = frozenset({"territoire", "longitude", "latitude"})
-_COLUMNS = ("variable", "source", "libelle", "valeur", "reponse")
-
-
-def answers(wave: Wave, site: str, *tables: str) -> pd.DataFrame:
-    """What the rows of a territory say, column by column, keys left out; nothing where it has no row."""
-    rows: list[tuple[Any, ...]] = []
-    for described in map(wave.dictionary.table, tables):
-        frame = wave.table(described.name)
-        for row in frame[frame["territoire"].astype(str) == site].head(1).to_dict("records"):
-            for field in described.fields.values():
-                if field.name in row and field.name not in _HIDDEN and field.kind != "identifier":
-                    asked, said = (
-                        group_variable(wave.dictionary, f"{field.table}.{field.name}"),
-                        row[field.name],
-                    )
-                    text, number = in_words(field, said), field.type in {"integer", "number"}
-                    value = float(said) if number and text is not None else said
-                    rows.append((asked.name, described.label, asked.label, value, text))
-    return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
 
 
 def in_words(field: Field, value: Any, decimals: int = 2) -> str | None:
@@ -73,24 +48,28 @@ def in_words(field: Field, value: Any, decimals: int = 2) -> str | None:
     return day(value) if field.type == "date" else str(value)
 
 
-def medians(wave: Wave, site: str, *periods: str) -> pd.DataFrame:
-    """The median scores of a territory, sentence by sentence and group by group."""
+def said(wave: Wave, site: str) -> pd.DataFrame:
+    """What a wave says of a territory: ``source`` (which table or group), ``libelle`` and ``reponse``.
+
+    Its rows column by column, keys left out, then its median scores; what has no answer has no row.
+    """
+    rows: list[tuple[str, str, str | None]] = []
+    for described in map(wave.dictionary.table, TABLES):
+        frame = wave.table(described.name)
+        for row in frame[frame["territoire"].astype(str) == site].head(1).to_dict("records"):
+            for field in described.fields.values():
+                if field.name in row and field.name not in _HIDDEN and field.kind != "identifier":
+                    asked = group_variable(wave.dictionary, f"{field.table}.{field.name}")
+                    rows.append((described.label, asked.label, in_words(field, row[field.name])))
     groups, items = (wave.field(f"scores.{name}").labels for name in ("groupe", "item"))
-    rows = []
-    for period in periods:
+    for period, situation in PERIODS.items():
         table = territories.medianes_par_territoire(wave.table("scores"), period)
         known = table[table["territoire"] == site].set_index(["item", "groupe"])["mediane"]
         for item, group in product(items, groups):
             if (item, group) in known.index:
-                source = f"Notes, {lower_first(groups[group])} (situation {PERIODS[period]})"
-                told = known[item, group], amount(known[item, group], decimals=1)
-                rows.append((f"scores.item={item}", source, items[item], *told))
-    return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
-
-
-def said(wave: Wave, site: str, tables: Iterable[str], periods: Iterable[str]) -> pd.DataFrame:
-    """Its answers, then its medians, those that there are."""
-    return pd.concat([answers(wave, site, *tables), medians(wave, site, *periods)]).dropna(subset="reponse")
+                source = f"Notes, {lower_first(groups[group])} (situation {situation})"
+                rows.append((source, items[item], amount(known[item, group], decimals=1)))
+    return pd.DataFrame(rows, columns=["source", "libelle", "reponse"], dtype="object").dropna()
 
 
 def sheet(asked: Selection) -> Draft:
@@ -99,9 +78,8 @@ def sheet(asked: Selection) -> Draft:
     named = {year(asked.wave): asked.wave}
     if asked.before is not None:
         named = dict(zip(asked.when, (asked.before, asked.wave), strict=True))
-    keys = ["source", "libelle"]
     told = {
-        name: said(wave, site, TABLES, PERIODS).set_index(keys)["reponse"] for name, wave in named.items()
+        name: said(wave, site).set_index(["source", "libelle"])["reponse"] for name, wave in named.items()
     }
     table = pd.concat(told, axis="columns").reset_index()
     place = labels_of(asked.wave, "territoires.territoire")[site]
@@ -113,36 +91,10 @@ def sheet(asked: Selection) -> Draft:
         title=f"{place} : ce qu’en disent les données",
         who="réponses, notes comprises",
         subtitle="Une réponse par ligne ; les notes sont des médianes du territoire",
-        reading=f"{place} : {len(table)} réponses. Un tiret : la vague n’a pas de réponse.",
-        note=WARNING,
+        reading=f"{place} : {len(table)} réponses.",
+        note=f"{WARNING} Une question sans aucune réponse n’est pas listée."
+        + " Un tiret : sans réponse dans cette vague. T08-06 dit ce qui se compare." * (len(named) > 1),
     )
-
-
-def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.DataFrame:
-    """What a territory said in either wave, where the codebooks allow to compare: then, now, which way."""
-    tables = dict.fromkeys(name.partition(".")[0] for name in joined.joined if "=" not in name)
-    # Only the present is compared.
-    periods = [territories.ACTUELLE] if joined.items else []
-    both = (said(wave, site, tables, periods) for wave in (before, after))
-    then, now = (some[some["variable"].isin(joined.joined)] for some in both)
-    # By its code: the words of what is compared may have changed.
-    found = then.merge(now, how="outer", on=["variable", "source"], suffixes=("_avant", ""))
-    found = found.sort_values("variable", key=lambda names: names.map(joined.joined.index), kind="stable")
-
-    def way(first: Any, last: Any) -> str:
-        if pd.isna(first) or pd.isna(last):
-            return f"sans réponse {'avant' if pd.isna(first) else 'ensuite'}"
-        if isinstance(last, float):
-            return territories.SENS[territories.sens(first, last)].lower()
-        return "stable" if first == last else "change"
-
-    return found.assign(
-        libelle=found["libelle"].fillna(found["libelle_avant"]),
-        source=found["source"].str.partition(" (")[0],
-        avant=found["reponse_avant"],
-        apres=found["reponse"],
-        sens=list(map(way, found["valeur_avant"], found["valeur"])),
-    )[["libelle", "source", "avant", "apres", "sens"]]
 
 
 def among_others(asked: Selection, site: str) -> Draft:
