@@ -5,8 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Count
-from atc.exhibits.charts.rows import Row, draw_stacks, stack_bar
 from atc.exhibits.charts.scales import Point, draw_points
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.scored import PERIODS
@@ -15,7 +13,7 @@ from atc.exhibits.sentences import amount
 from atc.exhibits.statements import statements
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import group_variable, labels_of
-from atc.indicators import territories
+from atc.indicators import fieldwork, territories
 from atc.indicators.measures import lignes
 from atc.survey.dictionary import Field
 from atc.survey.errors import DisclosureRefused
@@ -23,8 +21,10 @@ from atc.survey.typography import capitalise, counted, day, lower_first
 from atc.survey.waves import Wave
 
 #: Tables with one row a territory, in reading order.
-TABLES = ("territoires", "carnet_de_bord", "positionnements")
-BECAUSE = "Fiche de territoire, pour l’équipe d’évaluation seulement"
+_TABLES = ("territoires", "carnet_de_bord", "positionnements")
+#: All that a sheet reads.
+READ = tuple(f"{table}.*" for table in (*_TABLES, "scores", "effets", "entretiens"))
+_BECAUSE = "Fiche de territoire, pour l’équipe d’évaluation seulement"
 #: Said on every sheet.
 WARNING = (
     "Chaque ligne décrit quelques personnes que l’on peut reconnaître : les données sont pseudonymisées, non "
@@ -48,13 +48,14 @@ def in_words(field: Field, value: Any, decimals: int = 2) -> str | None:
     return day(value) if field.type == "date" else str(value)
 
 
-def said(wave: Wave, site: str) -> pd.DataFrame:
-    """What a wave says of a territory: ``source`` (which table or group), ``libelle`` and ``reponse``.
+def _said(wave: Wave, site: str) -> pd.Series:
+    """What a wave says of a territory, in words, by source (a table, or a group of it) and question.
 
-    Its rows column by column, keys left out, then its median scores; what has no answer has no row.
+    Its rows column by column, keys left out, its median scores, the effects seen there and whom the
+    evaluators met; what has no answer has no row.
     """
-    rows: list[tuple[str, str, str | None]] = []
-    for described in map(wave.dictionary.table, TABLES):
+    rows: list[tuple[str | None, ...]] = []
+    for described in map(wave.dictionary.table, _TABLES):
         frame = wave.table(described.name)
         for row in frame[frame["territoire"].astype(str) == site].head(1).to_dict("records"):
             for field in described.fields.values():
@@ -69,7 +70,20 @@ def said(wave: Wave, site: str) -> pd.DataFrame:
             if (item, group) in known.index:
                 source = f"Notes, {lower_first(groups[group])} (situation {situation})"
                 rows.append((source, items[item], amount(known[item, group], decimals=1)))
-    return pd.DataFrame(rows, columns=["source", "libelle", "reponse"], dtype="object").dropna()
+    effects = wave.table("effets")
+    kind, seen, nature = map(wave.field, ("effets.type", "effets.resume", "entretiens.nature"))
+    rows += [
+        ("Premiers effets", in_words(kind, row.type), in_words(seen, row.resume))
+        for row in lignes(effects[effects["territoire"].astype(str) == site])
+    ]
+    met = fieldwork.rencontres(wave.table("entretiens"), wave.table("territoires"), wave.dictionary)
+    rows += [
+        (f"Rencontres : {lower_first(nature.labels[str(row.nature)])}", row.libelle, str(row.effectif))
+        for row in lignes(met[met["territoire"].astype(str) == site])
+    ]
+    table = pd.DataFrame(rows, columns=["source", "libelle", "reponse"], dtype="object").dropna()
+    # A site may illustrate one kind of effect twice.
+    return table.groupby(["source", "libelle"], sort=False)["reponse"].agg(" ; ".join)
 
 
 def sheet(asked: Selection) -> Draft:
@@ -78,60 +92,20 @@ def sheet(asked: Selection) -> Draft:
     named = {year(asked.wave): asked.wave}
     if asked.before is not None:
         named = dict(zip(asked.when, (asked.before, asked.wave), strict=True))
-    told = {
-        name: said(wave, site).set_index(["source", "libelle"])["reponse"] for name, wave in named.items()
-    }
+    told = {name: _said(wave, site) for name, wave in named.items()}
     table = pd.concat(told, axis="columns").reset_index()
     place = labels_of(asked.wave, "territoires.territoire")[site]
     return statements(
         asked.release,
         table,
-        BECAUSE,
+        _BECAUSE,
         {"libelle": "Question", "source": "Source", **{name: name for name in named}},
         title=f"{place} : ce qu’en disent les données",
-        who="réponses, notes comprises",
+        who="réponses, notes et rencontres comprises",
         subtitle="Une réponse par ligne ; les notes sont des médianes du territoire",
         reading=f"{place} : {len(table)} réponses.",
         note=f"{WARNING} Une question sans aucune réponse n’est pas listée."
         + " Un tiret : sans réponse dans cette vague. T08-06 dit ce qui se compare." * (len(named) > 1),
-    )
-
-
-def among_others(asked: Selection, site: str) -> Draft:
-    """The scores of one territory beside the banded distribution of the others."""
-    wave, period, keys = asked.wave, asked.period, ["groupe", "item"]
-    table, place = wave.table("scores"), labels_of(wave, "territoires.territoire")[site]
-    there = table["territoire"].astype(str) == site
-    others = territories.notes_par_tranche(table[~there], wave.dictionary, period)
-    bands = dict(zip(others["modalite"], others["libelle"], strict=True))
-    named = [*keys, "libelle_groupe", "libelle_item"]
-    wide = others.pivot_table("effectif", named, "modalite", "sum", sort=False).reset_index()
-    own = territories.medianes_par_territoire(table[there], period)
-    shown = wide.merge(own, how="left", on=keys).fillna({"repondants": 0}).astype({"repondants": int})
-    order = list(wave.field("scores.groupe").labels)
-    shown = shown.sort_values("groupe", key=lambda codes: codes.map(order.index), kind="stable")
-    scale, rows = territories.Scale.of(asked.field), list[Row]()
-    for row, banded in zip(lignes(shown), shown[list(bands)].to_numpy(dtype="int"), strict=True):
-        # The favourable end first.
-        counts = tuple(Count.exactly(int(count)) for count in banded[::-1])
-        known = "sans réponse" if pd.isna(row.mediane) else f"médiane {amount(row.mediane, decimals=1)}"
-        rows.append(stack_bar(row.libelle_item, row.libelle_groupe, counts, known))
-    headed = {
-        "libelle_item": "Phrase",
-        "libelle_groupe": "Groupe",
-        "mediane": f"Médiane, {place}",
-        "repondants": f"Réponses, {place}",
-        **{code: f"Autres : {label}" for code, label in bands.items()},
-    }
-    who = "réponses au plus par phrase et par groupe sur ce territoire"
-    return Draft(
-        title=f"{place} : ses notes parmi celles des autres territoires",
-        subtitle=f"Réponses de {scale.low} à {scale.high}, par tranche ; situation {PERIODS[period]}",
-        table=DataTable.headed(asked.release.facts(shown, BECAUSE), headed),
-        reading="Chaque barre compte les réponses des autres territoires, tranche par tranche ; au bout, la "
-        "médiane de celui-ci.",
-        base=Base(int(shown["repondants"].max()), who),
-        draw=lambda canvas: draw_stacks(canvas, rows, list(bands.values())[::-1]),
     )
 
 

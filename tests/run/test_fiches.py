@@ -16,7 +16,7 @@ from atc.survey.errors import NotebookFailed, UsageError
 from atc.survey.paths import Project, find_project
 from atc.survey.waves import open_wave
 
-EXHIBITS = ("reponses", "notes", "entretiens", "effets")
+EXHIBITS = ("reponses", "notes")
 DECLARED = 'vague: str = "2020-automne"\ndiffusion: str = "interne"\nterritoire: str = "avignon"'
 SHEET = notebook(
     "Fiche",
