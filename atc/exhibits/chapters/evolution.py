@@ -146,7 +146,7 @@ def tab_08_06(vague: Wave) -> Exhibit:
         compared[told],
         title=title if left else "Toutes les variables se comparent d’une vague à l’autre",
         subtitle="Phrases notées, et variables qui changent",
-        reading=f"D’après le dictionnaire des variables : "
+        reading="D’après le dictionnaire des variables : "
         f"{enumeration([f'« {verdict} » pour {n}' for verdict, n in verdicts.items()])}. "
         "Une variable reformulée ou dont l’échelle a changé n’est rapprochée que s’il l’autorise, et la "
         "figure le dit.",

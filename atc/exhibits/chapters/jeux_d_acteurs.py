@@ -59,7 +59,7 @@ def fig_03_02(vague: Wave, release: Release) -> Draft:
     told = " ; ".join(f"{stance}, selon {share}" for stance, share in shares.items() if share)
     return found.worded(
         title=if_told("L’expérimentation est soutenue selon {}", shares[lower_first(backing.libelle)]),
-        reading=if_told("L’institution {}.", told) or found.reading,
+        reading=if_told("L’expérimentation : l’institution {}.", told) or found.reading,
         note=note,
     )
 
