@@ -196,7 +196,7 @@ def _release(view: View, found: Variable, waves: Sequence[Wave]) -> Release:
 def _columns(view: View, found: Variable, wave: Wave) -> tuple[str, ...]:
     """Every column that the answer reads: its source, questions and status follow from them."""
     if view.analyse == SHEET:
-        return tuple(f"{table}.*" for table in (*profile.TABLES, "scores"))
+        return profile.READ
     linked = [view.groupe] if view.groupe else []
     # How many sites there are decides what two waves may tell of those they share.
     matching = len(view.vagues) > 1 and "territoire" in wave.dictionary.table(found.table).fields

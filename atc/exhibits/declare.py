@@ -96,8 +96,10 @@ def _plain(id_: str, draft: Draft) -> Draft:
     headings = {n: label for n, label in words.pop("headings", {}).items() if n in draft.counts.frame}
     table = DataTable.headed(draft.counts, headings) if headings else draft.table
     base = Base(draft.base.n, words.pop("who", draft.base.who))
+    # What the form says of its chart stays; what only reads its table aloud reads the new headings.
+    told = {"alt": "" if draft.alt == draft.table.aloud else draft.alt, "topic": draft.topic}
     said = {name: text.format(getattr(draft, name)).strip() for name, text in words.items()}
-    return draft.worded(table=table, base=base, **said, topic=draft.topic)
+    return draft.worded(table=table, base=base, **told | said)
 
 
 def let_printed(release: Release, *texts: str) -> None:

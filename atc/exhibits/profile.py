@@ -1,19 +1,11 @@
-"""What only the evaluation team sees: the sheet of a territory, and two numbers, point by point.
+"""What only the evaluation team sees: the sheet of a territory, and two numbers, point by point."""
 
-What a wave says of a territory is a table of ``variable`` (as the codebooks name it), ``source`` (which table
-or group says it), ``libelle``, ``valeur``, and ``reponse``: the same in words, missing without an answer.
-"""
-
-from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Count
-from atc.exhibits.charts.rows import Row, draw_stacks, stack_bar
 from atc.exhibits.charts.scales import Point, draw_points
-from atc.exhibits.comparability import Comparable
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.scored import PERIODS
 from atc.exhibits.selection import Selection, year
@@ -21,7 +13,7 @@ from atc.exhibits.sentences import amount
 from atc.exhibits.statements import statements
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import group_variable, labels_of
-from atc.indicators import territories
+from atc.indicators import fieldwork, territories
 from atc.indicators.measures import lignes
 from atc.survey.dictionary import Field
 from atc.survey.errors import DisclosureRefused
@@ -29,8 +21,10 @@ from atc.survey.typography import capitalise, counted, day, lower_first
 from atc.survey.waves import Wave
 
 #: Tables with one row a territory, in reading order.
-TABLES = ("territoires", "carnet_de_bord", "positionnements")
-BECAUSE = "Fiche de territoire, pour l’équipe d’évaluation seulement"
+_TABLES = ("territoires", "carnet_de_bord", "positionnements")
+#: All that a sheet reads.
+READ = tuple(f"{table}.*" for table in (*_TABLES, "scores", "effets", "entretiens"))
+_BECAUSE = "Fiche de territoire, pour l’équipe d’évaluation seulement"
 #: Said on every sheet.
 WARNING = (
     "Chaque ligne décrit quelques personnes que l’on peut reconnaître : les données sont pseudonymisées, non "
@@ -39,25 +33,6 @@ WARNING = (
 #: What names a point.
 COMMUNE = "territoires.commune"
 _HIDDEN = frozenset({"territoire", "longitude", "latitude"})
-_COLUMNS = ("variable", "source", "libelle", "valeur", "reponse")
-
-
-def answers(wave: Wave, site: str, *tables: str) -> pd.DataFrame:
-    """What the rows of a territory say, column by column, keys left out; nothing where it has no row."""
-    rows: list[tuple[Any, ...]] = []
-    for described in map(wave.dictionary.table, tables):
-        frame = wave.table(described.name)
-        for row in frame[frame["territoire"].astype(str) == site].head(1).to_dict("records"):
-            for field in described.fields.values():
-                if field.name in row and field.name not in _HIDDEN and field.kind != "identifier":
-                    asked, said = (
-                        group_variable(wave.dictionary, f"{field.table}.{field.name}"),
-                        row[field.name],
-                    )
-                    text, number = in_words(field, said), field.type in {"integer", "number"}
-                    value = float(said) if number and text is not None else said
-                    rows.append((asked.name, described.label, asked.label, value, text))
-    return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
 
 
 def in_words(field: Field, value: Any, decimals: int = 2) -> str | None:
@@ -73,24 +48,42 @@ def in_words(field: Field, value: Any, decimals: int = 2) -> str | None:
     return day(value) if field.type == "date" else str(value)
 
 
-def medians(wave: Wave, site: str, *periods: str) -> pd.DataFrame:
-    """The median scores of a territory, sentence by sentence and group by group."""
+def _said(wave: Wave, site: str) -> pd.Series:
+    """What a wave says of a territory, in words, by source (a table, or a group of it) and question.
+
+    Its rows column by column, keys left out, its median scores, the effects seen there and whom the
+    evaluators met; what has no answer has no row.
+    """
+    rows: list[tuple[str | None, ...]] = []
+    for described in map(wave.dictionary.table, _TABLES):
+        frame = wave.table(described.name)
+        for row in frame[frame["territoire"].astype(str) == site].head(1).to_dict("records"):
+            for field in described.fields.values():
+                if field.name in row and field.name not in _HIDDEN and field.kind != "identifier":
+                    asked = group_variable(wave.dictionary, f"{field.table}.{field.name}")
+                    rows.append((described.label, asked.label, in_words(field, row[field.name])))
     groups, items = (wave.field(f"scores.{name}").labels for name in ("groupe", "item"))
-    rows = []
-    for period in periods:
+    for period, situation in PERIODS.items():
         table = territories.medianes_par_territoire(wave.table("scores"), period)
         known = table[table["territoire"] == site].set_index(["item", "groupe"])["mediane"]
         for item, group in product(items, groups):
             if (item, group) in known.index:
-                source = f"Notes, {lower_first(groups[group])} (situation {PERIODS[period]})"
-                told = known[item, group], amount(known[item, group], decimals=1)
-                rows.append((f"scores.item={item}", source, items[item], *told))
-    return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
-
-
-def said(wave: Wave, site: str, tables: Iterable[str], periods: Iterable[str]) -> pd.DataFrame:
-    """Its answers, then its medians, those that there are."""
-    return pd.concat([answers(wave, site, *tables), medians(wave, site, *periods)]).dropna(subset="reponse")
+                source = f"Notes, {lower_first(groups[group])} (situation {situation})"
+                rows.append((source, items[item], amount(known[item, group], decimals=1)))
+    effects = wave.table("effets")
+    kind, seen, nature = map(wave.field, ("effets.type", "effets.resume", "entretiens.nature"))
+    rows += [
+        ("Premiers effets", in_words(kind, row.type), in_words(seen, row.resume))
+        for row in lignes(effects[effects["territoire"].astype(str) == site])
+    ]
+    met = fieldwork.rencontres(wave.table("entretiens"), wave.table("territoires"), wave.dictionary)
+    rows += [
+        (f"Rencontres : {lower_first(nature.labels[str(row.nature)])}", row.libelle, str(row.effectif))
+        for row in lignes(met[met["territoire"].astype(str) == site])
+    ]
+    table = pd.DataFrame(rows, columns=["source", "libelle", "reponse"], dtype="object").dropna()
+    # A site may illustrate one kind of effect twice.
+    return table.groupby(["source", "libelle"], sort=False)["reponse"].agg(" ; ".join)
 
 
 def sheet(asked: Selection) -> Draft:
@@ -99,87 +92,20 @@ def sheet(asked: Selection) -> Draft:
     named = {year(asked.wave): asked.wave}
     if asked.before is not None:
         named = dict(zip(asked.when, (asked.before, asked.wave), strict=True))
-    keys = ["source", "libelle"]
-    told = {
-        name: said(wave, site, TABLES, PERIODS).set_index(keys)["reponse"] for name, wave in named.items()
-    }
+    told = {name: _said(wave, site) for name, wave in named.items()}
     table = pd.concat(told, axis="columns").reset_index()
     place = labels_of(asked.wave, "territoires.territoire")[site]
     return statements(
         asked.release,
         table,
-        BECAUSE,
+        _BECAUSE,
         {"libelle": "Question", "source": "Source", **{name: name for name in named}},
         title=f"{place} : ce qu’en disent les données",
-        who="réponses, notes comprises",
+        who="réponses, notes et rencontres comprises",
         subtitle="Une réponse par ligne ; les notes sont des médianes du territoire",
-        reading=f"{place} : {len(table)} réponses. Un tiret : la vague n’a pas de réponse.",
-        note=WARNING,
-    )
-
-
-def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.DataFrame:
-    """What a territory said in either wave, where the codebooks allow to compare: then, now, which way."""
-    tables = dict.fromkeys(name.partition(".")[0] for name in joined.joined if "=" not in name)
-    # Only the present is compared.
-    periods = [territories.ACTUELLE] if joined.items else []
-    both = (said(wave, site, tables, periods) for wave in (before, after))
-    then, now = (some[some["variable"].isin(joined.joined)] for some in both)
-    # By its code: the words of what is compared may have changed.
-    found = then.merge(now, how="outer", on=["variable", "source"], suffixes=("_avant", ""))
-    found = found.sort_values("variable", key=lambda names: names.map(joined.joined.index), kind="stable")
-
-    def way(first: Any, last: Any) -> str:
-        if pd.isna(first) or pd.isna(last):
-            return f"sans réponse {'avant' if pd.isna(first) else 'ensuite'}"
-        if isinstance(last, float):
-            return territories.SENS[territories.sens(first, last)].lower()
-        return "stable" if first == last else "change"
-
-    return found.assign(
-        libelle=found["libelle"].fillna(found["libelle_avant"]),
-        source=found["source"].str.partition(" (")[0],
-        avant=found["reponse_avant"],
-        apres=found["reponse"],
-        sens=list(map(way, found["valeur_avant"], found["valeur"])),
-    )[["libelle", "source", "avant", "apres", "sens"]]
-
-
-def among_others(asked: Selection, site: str) -> Draft:
-    """The scores of one territory beside the banded distribution of the others."""
-    wave, period, keys = asked.wave, asked.period, ["groupe", "item"]
-    table, place = wave.table("scores"), labels_of(wave, "territoires.territoire")[site]
-    there = table["territoire"].astype(str) == site
-    others = territories.notes_par_tranche(table[~there], wave.dictionary, period)
-    bands = dict(zip(others["modalite"], others["libelle"], strict=True))
-    named = [*keys, "libelle_groupe", "libelle_item"]
-    wide = others.pivot_table("effectif", named, "modalite", "sum", sort=False).reset_index()
-    own = territories.medianes_par_territoire(table[there], period)
-    shown = wide.merge(own, how="left", on=keys).fillna({"repondants": 0}).astype({"repondants": int})
-    order = list(wave.field("scores.groupe").labels)
-    shown = shown.sort_values("groupe", key=lambda codes: codes.map(order.index), kind="stable")
-    scale, rows = territories.Scale.of(asked.field), list[Row]()
-    for row, banded in zip(lignes(shown), shown[list(bands)].to_numpy(dtype="int"), strict=True):
-        # The favourable end first.
-        counts = tuple(Count.exactly(int(count)) for count in banded[::-1])
-        known = "sans réponse" if pd.isna(row.mediane) else f"médiane {amount(row.mediane, decimals=1)}"
-        rows.append(stack_bar(row.libelle_item, row.libelle_groupe, counts, known))
-    headed = {
-        "libelle_item": "Phrase",
-        "libelle_groupe": "Groupe",
-        "mediane": f"Médiane, {place}",
-        "repondants": f"Réponses, {place}",
-        **{code: f"Autres : {label}" for code, label in bands.items()},
-    }
-    who = "réponses au plus par phrase et par groupe sur ce territoire"
-    return Draft(
-        title=f"{place} : ses notes parmi celles des autres territoires",
-        subtitle=f"Réponses de {scale.low} à {scale.high}, par tranche ; situation {PERIODS[period]}",
-        table=DataTable.headed(asked.release.facts(shown, BECAUSE), headed),
-        reading="Chaque barre compte les réponses des autres territoires, tranche par tranche ; au bout, la "
-        "médiane de celui-ci.",
-        base=Base(int(shown["repondants"].max()), who),
-        draw=lambda canvas: draw_stacks(canvas, rows, list(bands.values())[::-1]),
+        reading=f"{place} : {len(table)} réponses.",
+        note=f"{WARNING} Une question sans aucune réponse n’est pas listée."
+        + " Un tiret : sans réponse dans cette vague. T08-06 dit ce qui se compare." * (len(named) > 1),
     )
 
 

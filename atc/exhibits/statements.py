@@ -15,7 +15,7 @@ from atc.exhibits.table import DataTable, out_of
 from atc.indicators.fieldwork import attributions, publiables
 from atc.indicators.measures import lignes
 from atc.survey.read_csv import load_background, load_roster
-from atc.survey.typography import capitalise, counted, enumeration, spelled
+from atc.survey.typography import capitalise, counted, enumeration, lower_first, spelled
 from atc.survey.waves import Wave
 
 #: More sites than this are counted in a sentence, not named.
@@ -83,6 +83,7 @@ def located(asked: Selection) -> Draft:
         told = f"Sites en monographie : {len(studied)}."
     others = [label for code, label in labels.items() if code in set(sites["recueil"]) - {"monographie"}]
     keys = (labels["monographie"], others[0] if len(others) == 1 else "Autre recueil")
+    rest = f" Sur les autres sites : {lower_first(others[0])}." if len(others) == 1 else ""
     return statements(
         asked.release,
         sites.assign(recueil=sites["recueil"].astype(str).map(labels)).sort_values("commune"),
@@ -93,7 +94,7 @@ def located(asked: Selection) -> Draft:
         alt=f"Carte des sites ({len(sites)}). {told}",
         draw=lambda canvas: sitemap.draw(canvas, points, background, keys),
         subtitle="Sites de l’expérimentation, selon le recueil qualitatif",
-        reading=told,
+        reading=told + rest,
         note="Des points très proches sont légèrement écartés pour rester lisibles. Fond de carte : "
         "Natural Earth.",
     )

@@ -16,7 +16,7 @@ from atc.survey.errors import NotebookFailed, UsageError
 from atc.survey.paths import Project, find_project
 from atc.survey.waves import open_wave
 
-EXHIBITS = ("carnet", "notes", "entretiens", "modeles_et_effets", "changement")
+EXHIBITS = ("reponses", "notes")
 DECLARED = 'vague: str = "2020-automne"\ndiffusion: str = "interne"\nterritoire: str = "avignon"'
 SHEET = notebook(
     "Fiche",
@@ -57,15 +57,16 @@ def test_each_exhibit_of_a_sheet_refuses_another_tier(name, diffusion):
 
 def test_an_unknown_territory_is_refused_in_french():
     with pytest.raises(UsageError, match="« atlantide » est inconnu"):
-        fiche.carnet(open_wave("2020-automne", "interne"), "atlantide")
+        fiche.reponses(open_wave("2020-automne", "interne"), "atlantide")
 
 
 def test_the_answers_are_those_of_the_territory_and_of_no_other():
     wave = open_wave("2021-automne", "interne")
     row = wave.table("carnet_de_bord").iloc[0]
-    shown = fiche.carnet(wave, str(row["territoire"])).table.frame.set_index("libelle")["reponse"]
+    sheet = fiche.reponses(wave, str(row["territoire"]))
+    shown = sheet.table.frame.set_index("libelle")["2021"]
     assert shown["Réunions de l’instance de pilotage"].startswith(str(row["reunions_pilotage"]))
-    assert str(row["repondant"]) not in fiche.carnet(wave, str(row["territoire"])).table.csv()
+    assert str(row["repondant"]) not in sheet.table.csv()
 
 
 @pytest.mark.slow

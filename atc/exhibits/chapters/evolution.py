@@ -18,7 +18,7 @@ from atc.exhibits.table import DataTable
 from atc.exhibits.variables import ALL_ITEMS
 from atc.exhibits.worth import worth
 from atc.indicators import territories
-from atc.survey.typography import capitalise, counted, lower_first, spelled
+from atc.survey.typography import capitalise, counted, enumeration, lower_first, spelled
 from atc.survey.waves import Wave
 
 _SITES, _CARNET, _FLASH = "territoires.territoire", "carnet_de_bord", "questionnaire_flash"
@@ -146,8 +146,8 @@ def tab_08_06(vague: Wave) -> Exhibit:
         compared[told],
         title=title if left else "Toutes les variables se comparent d’une vague à l’autre",
         subtitle="Phrases notées, et variables qui changent",
-        reading="Variables, d’après leur dictionnaire. "
-        f"{capitalise(listed((str(verdict), str(n)) for verdict, n in verdicts.items()))} "
+        reading="D’après le dictionnaire des variables : "
+        f"{enumeration([f'« {verdict} » pour {n}' for verdict, n in verdicts.items()])}. "
         "Une variable reformulée ou dont l’échelle a changé n’est rapprochée que s’il l’autorise, et la "
         "figure le dit.",
         note=f"{capitalise(quietly)}." if quiet else "",

@@ -57,8 +57,13 @@ def fig_03_02(vague: Wave, release: Release) -> Draft:
     note = _non_response(vague, release, backing, "soutiendraient l’expérimentation")
     if len(whole) == len(found.counts):
         note += " Rôle par rôle, trop peu de personnes répondent pour que leurs nombres soient communiqués."
-    support = if_told("L’expérimentation est soutenue selon {}", forms.share(backing, "répondant.e"))
-    return found.worded(title=support, note=note)
+    shares = {lower_first(row.libelle): forms.share(row, "répondant.e") for row in whole}
+    told = " ; ".join(f"{stance}, selon {share}" for stance, share in shares.items() if share)
+    return found.worded(
+        title=if_told("L’expérimentation est soutenue selon {}", shares[lower_first(backing.libelle)]),
+        reading=if_told("L’expérimentation : l’institution {}.", told) or found.reading,
+        note=note,
+    )
 
 
 @exhibit("F03-03", uses=(_PERSON, f"{_FLASH}.repondu", f"{_FLASH}.freins"))

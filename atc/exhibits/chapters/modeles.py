@@ -2,9 +2,6 @@
 
 from atc.disclosure import Release
 from atc.exhibits import forms
-from atc.exhibits.charts.canvas import Key
-from atc.exhibits.charts.rows import draw_units, unit_bar
-from atc.exhibits.charts.tokens import BLUE
 from atc.exhibits.declare import exhibit
 from atc.exhibits.model import Draft, if_told
 from atc.exhibits.selection import select
@@ -15,6 +12,7 @@ from atc.survey.waves import Wave
 
 _PLACED = "positionnements"
 _SITE, _MAIN, _SECOND = (f"{_PLACED}.{n}" for n in ("territoire", "modele_principal", "modele_secondaire"))
+_ONCE = "Un site entre deux modèles compte ici pour son modèle principal."
 
 
 @exhibit("F05-01", uses=(_SITE, _MAIN, _SECOND))
@@ -27,21 +25,11 @@ def fig_05_01(vague: Wave, release: Release) -> Draft:
     seconds = measures.tally(vague.field(_MAIN).labels, vague.table(_PLACED)["modele_secondaire"])
     second = release.unmasked(lambda trial: trial.distribution(seconds, _SECOND))
     if second is None:
-        return found.worded(note="Un site entre deux modèles compte ici pour son modèle principal.")
-    # Beside the sites whose main model it is, hollow, those that a model shares.
+        return found.worded(note=_ONCE)
     counts = found.counts.reshaped(lambda frame: frame.assign(secondaire=list(second.frame["effectif"])))
-    bars = [
-        unit_bar(
-            row.libelle,
-            count=row.effectif,
-            total=row.total,
-            text=row.effectif.shown + (f" + {row.secondaire.shown}" if row.secondaire.high else ""),
-            also=row.secondaire.low,
-        )
-        for row in counts
-    ]
-    keys = (Key("modèle principal", BLUE), Key("second modèle d’un site entre deux", BLUE, hollow=True))
-    return found.worded(table=DataTable(counts, ()), draw=lambda canvas: draw_units(canvas, bars, keys))
+    return found.worded(
+        table=DataTable(counts, ()), note=f"{_ONCE} Le tableau donne aussi les seconds modèles."
+    )
 
 
 @exhibit("F05-02", uses=(_SITE, f"{_PLACED}.portage"))

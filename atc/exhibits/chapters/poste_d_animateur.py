@@ -5,13 +5,11 @@ from dataclasses import replace
 from atc.disclosure import Release, Released
 from atc.exhibits import forms
 from atc.exhibits import selection as counting
-from atc.exhibits.charts.rows import MOST, draw_stacks, stack_bars
 from atc.exhibits.declare import exhibit
 from atc.exhibits.model import Base, Draft, if_told
 from atc.exhibits.selection import Selection, select
 from atc.exhibits.sentences import TOO_SMALL, by_direction
 from atc.exhibits.statements import squares
-from atc.exhibits.table import DataTable
 from atc.exhibits.variables import YES_NO
 from atc.indicators import measures
 from atc.survey.typography import enumeration, lower_first
@@ -63,30 +61,22 @@ _MOMENTS = dict(zip(("soutien_demarrage", "soutien_actuel"), measures.MOMENTS, s
 
 @exhibit("F04-02", uses=(_SITE, *(f"{_BOARD}.{name}" for name in _MOMENTS)))
 def fig_04_02(vague: Wave, release: Release) -> Draft:
-    """Support of the carrier's direction, at the start and now: every level, or the strong one alone."""
+    """Strong support of the carrier's direction, at the start and now; which way support went since."""
     asked = {name: select(vague, release, f"{_BOARD}.{name}") for name in _MOMENTS}
-    labels = asked["soutien_actuel"].field.labels
-
-    def every(trial: Release) -> Released:
-        return counting.side_by_side(
-            asked, lambda one: counting.one_way(replace(one, release=trial)), "moment"
-        )
-
-    levels = release.unmasked(every) if len(labels) <= MOST else None
-    found = levels or counting.side_by_side(asked, lambda one: counting.only(one, "fort"), "moment")
-    counts = found.reshaped(lambda frame: frame.assign(libelle_moment=frame["moment"].map(_MOMENTS)))
-    strong = counts.reshaped(lambda frame: frame[frame["modalite"] == "fort"])
+    found = counting.side_by_side(asked, lambda one: counting.only(one, "fort"), "moment")
+    strong = found.reshaped(lambda frame: frame.assign(libelle_moment=frame["moment"].map(_MOMENTS)))
     shares = [(forms.share(row, "territoire"), lower_first(row.libelle_moment)) for row in strong]
     told = enumeration([f"sur {where} {when}" for where, when in shares if where])
     then, now = (vague.table(_BOARD)[name] for name in _MOMENTS)
-    steps = measures.tally(measures.DIRECTIONS, measures.directions(then, now, list(labels)))
+    levels = list(asked["soutien_actuel"].field.labels)
+    steps = measures.tally(measures.DIRECTIONS, measures.directions(then, now, levels))
     change = release.distribution(steps, f"{_BOARD}.evolution_du_soutien")
     reading = if_told(
         "Depuis le démarrage, le soutien : {}.", by_direction({r.libelle: r.effectif for r in change})
     )
     if not next(iter(change)).total.high:
         reading = "Aucun territoire n’a répondu pour les deux moments."
-    draft = squares(
+    return squares(
         strong,
         Base(release.count(len(vague.table(_BOARD)), _SITE), ""),
         label="libelle_moment",
@@ -94,13 +84,4 @@ def fig_04_02(vague: Wave, release: Release) -> Draft:
         or "Le soutien de la direction de la structure porteuse",
         subtitle="Territoires où la direction de la structure porteuse apporte un soutien fort",
         reading=reading or TOO_SMALL,
-    )
-    if levels is None:
-        return draft
-    bars = stack_bars(counts, "libelle_moment")
-    names = [f"Soutien {lower_first(name)}" for name in labels.values()]
-    return draft.worded(
-        subtitle="Nombre de territoires, selon le soutien de la direction de la structure porteuse",
-        table=DataTable(counts, ()),
-        draw=lambda canvas: draw_stacks(canvas, bars, names),
     )

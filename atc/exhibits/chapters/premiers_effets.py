@@ -40,7 +40,7 @@ def fig_06_01(vague: Wave, release: Release) -> Draft:
     return squares(
         counts,
         Base(examples, "sites donnés en exemple"),
-        title=f"{capitalise(found)}, selon les évaluateurs",
+        title=f"{capitalise(found)}{', à titre d’exemples' * bool(kinds)}",
         reading=reading,
         topic=not kinds,
     )
