@@ -87,17 +87,6 @@ def test_neighbouring_bands_make_one_label(bands, first, last, said):
     assert found.merged([band.libelle for band in bands[first : last + 1]]) == said
 
 
-def test_quarters_run_from_the_first_to_the_last():
-    dates = pd.Series(["2019-10-01", "2019-12-31", "2020-01-01", None, "2020-09-30"], dtype="datetime64[us]")
-    found = measures.quarters(dates)
-    assert list(measures.tally(found.labels, found.codes)["effectif"]) == [2, 1, 0, 1]
-    assert list(found.labels) == ["2019-T4", "2020-T1", "2020-T2", "2020-T3"]
-    assert found.merged(["4e trimestre 2019", "1er trimestre 2020"]) == (
-        "Du 4e trimestre 2019 au 1er trimestre 2020"
-    )
-    assert measures.quarters(dates.iloc[3:4]).labels == {}
-
-
 def test_directions_count_only_those_who_answered_twice():
     before = pd.Series(["fort", "fort", "faible", "moyen", None, "moyen"])
     after = pd.Series(["faible", "fort", "moyen", "faible", "fort", None])
