@@ -126,18 +126,3 @@ BAD = {
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_each_rule_can_be_broken(rule):
     assert rule(BAD[rule], SLUG) != []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Les sites ont commencé le 1er septembre 2019, puis en mars 2020 ; voir F02-01 et la section 3.2.",
-        "« Voilà », dit-il : est-ce l’**appui** de l’État ? Oui ! L’animateur.trice *l’a dit*…",
-        "Une liste :\n\n- un point ;\n- un autre.",
-        "Le nom `vague` et `atc run --vague 2021-automne` sont du code.",
-        "Un rendez-vous – reporté – ne compte pas.",
-    ],
-)
-def test_ordinary_french_passes(text):
-    notebook = rewritten(appui=text)
-    assert types_no_number(notebook, SLUG) == is_written_as_french_is_printed(notebook, SLUG) == []

@@ -51,17 +51,13 @@ def test_nothing_compared_gives_no_median(carnets):
 
 
 def test_who_answered_in_each_wave(carnets, frame):
-    flash = frame(
-        "questionnaire_flash",
-        territoire=["aubenas", "aubenas", "avignon"],
-        repondant=["R-1", "R-2", "R-3"],
-        repondu=[True, True, False],
-    )
-    later = frame(
-        "questionnaire_flash",
-        territoire=["aubenas", "aubenas", "avignon"],
-        repondant=["R-1", "R-8", "R-3"],
-        repondu=[True, None, True],
+    sites = ["aubenas", "aubenas", "avignon"]
+    flash, later = (
+        frame("questionnaire_flash", territoire=sites, repondant=persons, repondu=answered)
+        for persons, answered in (
+            (["R-1", "R-2", "R-3"], [True, True, False]),
+            (["R-1", "R-8", "R-3"], [True, None, True]),
+        )
     )
     table = territories.presences(flash, later, *carnets).set_index("modalite")
     shown = table[["avant", "apres", "communs", "partis", "entres"]]
