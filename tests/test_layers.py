@@ -5,6 +5,8 @@ import graphlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 PACKAGE = Path(__file__).resolve().parents[1] / "atc"
 
 #: Ground floor first; rooms on one line do not know each other (CONTRIBUTING.md).
@@ -151,3 +153,51 @@ def test_no_room_is_named_for_nothing_in_particular():
 
 def test_modules_and_functions_stay_short():
     assert too_long(PACKAGE) == []
+
+
+#: Made-up modules, and how many faults each has.
+MADE_UP = (
+    ("survey.paths", "from atc.indicators.territories import medians", 1),
+    ("survey.paths", "from atc import indicators", 1),
+    ("survey.paths", "def f():\n    from atc.intake.sites import Sites\n", 1),
+    ("intake.tools", "from atc.indicators.territories import medians", 1),
+    ("exhibits.charts.bars", "from atc import open_wave", 1),
+    ("exhibits.charts.bars", "from atc.unknown import thing", 1),
+    ("unknown", "from atc.survey.errors import AtcError", 1),
+    ("exhibits.chapters.methode", "from atc.exhibits.chapters.modeles import fig_05_01", 1),
+    ("survey.waves", "def f():\n    from atc.survey.validation import validate_wave\n", 0),
+    ("__init__", "from atc.survey.waves import open_wave", 0),
+    ("cli", "from atc import __version__\nfrom atc.run.run import run", 0),
+    ("exhibits.chapters.__init__", "from atc.exhibits.chapters import modeles", 0),
+)
+
+
+def build(folder: Path, sources: dict[str, str]) -> Path:
+    for name, source in sources.items():
+        path = folder / f"{name.replace('.', '/')}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(("module", "source", "faults"), MADE_UP)
+def test_a_wrong_import_is_found_and_a_right_one_let_through(tmp_path, module, source, faults):
+    found = wrong_imports(build(tmp_path, {"exhibits.chapters.modeles": "", module: source}))
+    assert [fault.partition(":")[0] for fault in found] == [module] * faults
+
+
+def test_a_circle_a_vague_name_a_long_module_and_a_long_function_are_found(tmp_path):
+    over = "".join(f"        x = {i}\n" for i in range(65))
+    sources = {
+        "a": "from atc.b import f",
+        "b": "def g():\n    from atc import charts\n",
+        "charts.__init__": "import atc.a",
+        "charts._common": "",
+        "long": "x = 1\n" * 401,
+        "short": "x = 1\n" * 400,
+        "cli.run": f"class A:\n    async def over(self):\n{over}",
+    }
+    built = build(tmp_path, sources)
+    assert set(circle(built)) == {"a", "b", "charts"}
+    assert vague_names(built) == ["charts._common"]
+    assert too_long(built) == ["cli.run.over: 66 lines", "long: 401 lines"]

@@ -2,23 +2,35 @@
 
 import importlib
 import re
+from collections.abc import Callable
 
+import nbformat
 import pytest
+from nbformat import NotebookNode
 from notebook_craft import (
     EXHIBITS,
     ROOT,
     RULES,
     SLUGS,
     code_cells,
+    code_is_one_call,
     ends_on_its_controls,
     function_of,
     has_prose_before_each_exhibit,
+    headings_are_ordered,
+    holds_no_html_and_no_address,
+    ids_mean_something,
+    is_valid,
+    is_written_as_french_is_printed,
+    keeps_nothing_of_a_run,
     module_of,
     opens_with_its_title,
     opens_with_the_precaution,
     parameters_are_those_of_the_report,
     read,
+    says_half_of_it_in_prose,
     shows_its_exhibits,
+    types_no_number,
 )
 
 
@@ -69,3 +81,48 @@ def test_the_notebook_of_the_desk_is_a_title_a_sentence_and_a_call_and_keeps_to_
     title, desk = read("explorer").cells
     assert (title.cell_type, title.id, desk.cell_type, desk.id) == ("markdown", "titre", "code", "bureau")
     assert title.source.startswith("# ")
+
+
+SLUG = "04_poste_d_animateur"
+
+
+def altered(change: Callable[[dict[str, NotebookNode], NotebookNode], object]) -> NotebookNode:
+    """A chapter, with some of its cells changed."""
+    notebook = read(SLUG)
+    change({cell.id: cell for cell in notebook.cells}, notebook)
+    return notebook
+
+
+def rewritten(**sources: str) -> NotebookNode:
+    return altered(
+        lambda cells, _: [cells[id_.replace("_", "-")].update(source=text) for id_, text in sources.items()]
+    )
+
+
+#: One notebook for each rule, that breaks it.
+BAD = {
+    is_valid: altered(lambda _, notebook: notebook.metadata.update(papermill={"parameters": {}})),
+    keeps_nothing_of_a_run: altered(
+        lambda cells, _: cells["controles"].update(outputs=[nbformat.v4.new_output("stream", text="3")])
+    ),
+    ids_mean_something: altered(lambda cells, _: cells["profils"].update(id="deadbeef")),
+    opens_with_its_title: rewritten(titre="# Être animateur"),
+    parameters_are_those_of_the_report: rewritten(parameters='vague: str = "2021-automne"'),
+    headings_are_ordered: rewritten(appui="#### Trop bas\n\nTexte."),
+    code_is_one_call: rewritten(dit_t04_03="table = donnees.table('scores')\ntable[table.note > 3].mean()"),
+    shows_its_exhibits: rewritten(fig_04_02="chapters.poste_d_animateur.fig_04_01(donnees)"),
+    has_prose_before_each_exhibit: rewritten(
+        appui="## Un titre long, et aucune phrase pour dire ce qui vient"
+    ),
+    opens_with_the_precaution: rewritten(ouverture="donnees = open_wave(vague, diffusion)"),
+    ends_on_its_controls: rewritten(controles='notices.controles(donnees, "05_modeles")'),
+    types_no_number: rewritten(appui="Soit 57 % des personnes."),
+    is_written_as_french_is_printed: rewritten(appui="L'appui."),
+    holds_no_html_and_no_address: rewritten(appui="[ici](https://exemple.fr)"),
+    says_half_of_it_in_prose: rewritten(profils="## Bref", appui="## Court"),
+}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_each_rule_can_be_broken(rule):
+    assert rule(BAD[rule], SLUG) != []

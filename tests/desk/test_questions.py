@@ -6,7 +6,7 @@ from views import NOW, THEN, answered, opened, waves_of
 import atc
 from atc.desk.answer import answer, behind, printed
 from atc.desk.offers import settled
-from atc.desk.view import CROSSED, FLAT, View
+from atc.desk.view import CROSSED, FLAT, NUMBERS, View
 from atc.disclosure import Count
 from atc.exhibits.forms import EVERYBODY
 from atc.exhibits.variables import MODALITES, YES_NO, variables
@@ -39,6 +39,11 @@ def exhibit_or_sentence(make):
         return str(refused)
 
 
+def rows_of(exhibit):
+    """Texts of the table, with plain spaces."""
+    return [[cell.replace("\xa0", " ") for cell in row] for row in exhibit.table.rows]
+
+
 @pytest.mark.parametrize("wave", [THEN, NOW])
 @pytest.mark.parametrize("question", TEN)
 def test_the_team_has_every_number(question, wave):
@@ -47,6 +52,46 @@ def test_the_team_has_every_number(question, wave):
     counts = [cell for cell in exhibit.table.frame.to_numpy().ravel() if isinstance(cell, Count)]
     assert counts
     assert not any(count.is_masked for count in counts)
+
+
+@pytest.mark.parametrize("tier", ["financeurs", "public"])
+def test_what_the_report_prints_the_desk_shows(tier):
+    wave = opened(THEN, tier)
+    told = {
+        name: atc.explorer(wave, variable, **asked) for name, (variable, asked) in TEN.items() if not asked
+    }
+    assert [row[1] for row in rows_of(told["how the animation is staffed"])] == ["7", "3", "4"]
+    assert "de 0,4 à 1,5 ETP, 0,8 en moyenne" in told["how much time"].title.replace("\xa0", " ")
+    assert "de 0 à 8 réunions, 3 en moyenne" in told["how many meetings"].title.replace("\xa0", " ")
+    who = atc.explorer(wave, f"{FLASH}.repondu", **BY_ROLE)
+    assert [row[2:] for row in rows_of(who) if row[1] == "Oui"] == [
+        ["7", "14", "–"],
+        ["10", "16", "–"],
+        ["17", "30", "57 %"],
+    ]
+
+
+#: Variables of which the report prints small counts or extremes, and the exhibit that shows them.
+SHOWN = {
+    f"{BOARD}.configuration": "fig_02_03",
+    f"{BOARD}.debut_contrat": "fig_02_01",
+    f"{BOARD}.etp": "fig_02_02",
+    f"{BOARD}.reunions_pilotage": "fig_02_04",
+    "positionnements.organisation": "fig_05_03",
+}
+
+
+@pytest.mark.parametrize("tier", ["financeurs", "public"])
+@pytest.mark.parametrize("variable", SHOWN)
+def test_a_variable_that_an_exhibit_prints_is_shown_as_it_shows_it(variable, tier):
+    name, wave = SHOWN[variable], opened(THEN, tier)
+    chapter = atc.chapters.feuille_de_route if name.startswith("fig_02") else atc.chapters.modeles
+    printed_ = {row.modalite: row.effectif for row in getattr(chapter, name)(wave).table.released}
+    assert {row.modalite: row.effectif for row in atc.explorer(wave, variable).table.released} == printed_
+    # Another question of the same variable is another count: here, all of them are masked.
+    if not variable.startswith(BOARD):
+        with pytest.raises(UsageError, match="retirez le filtre"):
+            atc.explorer(wave, variable, filtre="territoires.reseau=fcsf")
 
 
 @pytest.mark.parametrize("tier", ["financeurs", "public"])
@@ -125,6 +170,18 @@ def test_a_filter_that_does_not_read_is_told():
             UsageError, match=r"Écrivez une colonne|Choisissez parmi|pas dans le dictionnaire"
         ):
             atc.explorer(opened(THEN, "interne"), f"{BOARD}.contrat", filtre=written)
+
+
+def test_two_numbers_stand_against_each_other():
+    wave = opened(THEN, "interne")
+    exhibit = atc.explorer(wave, f"{BOARD}.reunions_pilotage", analyse=NUMBERS, groupe=f"{BOARD}.etp")
+    rows = wave.table(BOARD)
+    high = rows["etp"] > rows["etp"].median()
+    above, rest = (rows.loc[kept, "reunions_pilotage"].median() for kept in (high, ~high))
+    title = exhibit.title.replace("\xa0", " ").replace(",", ".")
+    assert f"{above:g} réunion en médiane au-dessus de" in title
+    assert f". {rest:g} sinon" in title
+    assert len(exhibit.table.rows) == len(rows)
 
 
 @pytest.mark.parametrize("tier", ["interne", "financeurs", "public"])
@@ -206,6 +263,13 @@ def test_rows_stay_with_the_team():
     for tier in ("financeurs", "public"):
         with pytest.raises(UsageError, match="Choisissez la diffusion « interne »"):
             behind(View((NOW,), tier, FLAT, f"{FLASH}.posture"), opened(NOW, tier), "soutien")
+    shared = behind(
+        View((THEN,), "interne", FLAT, f"{BOARD}.configuration"), opened(THEN, "interne"), "partage"
+    )
+    assert len(shared) == 4
+    assert set(shared["Configuration de l’animation"]) == {
+        "Une fonction partagée entre plusieurs professionnel.les"
+    }
 
 
 @pytest.mark.parametrize("tier", ["interne", "financeurs", "public"])

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from clone import REPOSITORY, copy_project
 
-from atc.desk.lab import NOTEBOOK, OWN, own_copy, private, running
+from atc.desk.lab import NOTEBOOK, OWN, SETTINGS, own_copy, private, running
 from atc.survey.errors import UsageError
 
 
@@ -60,6 +60,10 @@ def test_a_card_that_a_dead_server_left_is_no_server(project):
     assert running(project) == ""
     card.write_text("{", encoding="utf-8")
     assert running(project) == ""
+
+
+def test_settings_ask_for_no_news():
+    assert '"fetchNews": "false"' in (SETTINGS / "overrides.json").read_text(encoding="utf-8")
 
 
 def test_git_ignores_what_is_private_and_what_is_one_s_own():

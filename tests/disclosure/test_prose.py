@@ -43,3 +43,11 @@ def test_a_percentage_with_its_base_gives_its_count_back(part, whole):
     shown = f"{part / whole:.0%}".replace("%", " %")
     found = told(f"{shown} des {whole} répondants l’ont dit")
     assert (part in found) is (part < FLOOR)
+
+
+@given(st.text(alphabet="34 sur(),.;:%n=/deux territoires", max_size=60))
+def test_spans_hold_the_text_and_never_overlap(text):
+    counts = small_counts(text, FLOOR)
+    assert all(text[slice(*count.span)] == count.text for count in counts)
+    ends = [edge for count in counts for edge in count.span]
+    assert ends == sorted(ends)

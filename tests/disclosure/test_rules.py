@@ -74,6 +74,31 @@ def test_parts_that_are_printed_nowhere_are_protected_from_the_others():
     assert effectifs([5, 9], total=20) == ["5", "9"]
 
 
+def test_a_total_under_the_floor_says_nothing_of_its_parts():
+    released = release().distribution(counts([2, 1, 0]), WHAT)
+    assert shown(released, "effectif", "total") == [["n.c.", FEW]] * 3
+
+
+@pytest.mark.parametrize("frame", [counts([9, 9], total=12), pd.concat([counts([9, 8])] * 2)])
+def test_boxes_are_no_distribution(frame):
+    with pytest.raises(ValueError, match="boxes"):
+        release().distribution(frame, WHAT)
+
+
+def test_one_key_has_one_value():
+    frame = pd.concat([counts([9, 8]), counts([8, 9])])
+    with pytest.raises(ValueError, match="is 9 and 8"):
+        release().distribution(frame, WHAT)
+
+
+@pytest.mark.parametrize("column", ["effectif", "total"])
+def test_an_unknown_count_is_never_nothing(column):
+    frame = counts([9, 8]).astype({column: "float64"})
+    frame.loc[0, column] = math.nan
+    with pytest.raises(ValueError, match="NaN"):
+        release().distribution(frame, WHAT)
+
+
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 40), max_size=6), st.sampled_from([3, 5, 10, 11]))
 def test_what_is_shown_is_true_and_never_small(values, floor):
@@ -118,6 +143,14 @@ def test_at_interne_everything_is_exact():
     assert one.summary(Resume(2, 0.4, 1.5, 0.9, 0.8), "a.b").minimum == 0.4
     assert one.names(["Avignon"], "a.b=c") == ("Avignon",)
     assert one.record.plain()["ranges"] == {}
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=5))
+def test_a_leader_is_named_only_if_nobody_could_be_larger(values):
+    released = release().distribution(counts(values), WHAT)
+    for leader in released.leaders():
+        assert all(leader.effectif.low >= row.effectif.high for row in released if row != leader)
 
 
 def test_the_order_of_rows_says_nothing_of_masked_counts():

@@ -1,5 +1,6 @@
 """An exhibit whose counts are masked: what it says, what it refuses to say; nothing else is in it."""
 
+import json
 from dataclasses import replace
 
 import pandas as pd
@@ -11,6 +12,8 @@ from atc.exhibits.model import Base, Draft
 from atc.exhibits.table import Column, DataTable
 from atc.survey.errors import DisclosureRefused
 from atc.survey.typography import NBSP
+
+HEADER = "vague,exhibit,ligne,colonne,effet,valeur,raison,relu_par,relu_le\n"
 
 
 @pytest.fixture
@@ -55,6 +58,12 @@ def test_a_masked_exhibit_says_what_masking_means_and_the_team_sees_every_count(
     assert shown.table.csv() == "libelle,effectif\nUne salle,3\nUn local,7\n"
 
 
+@pytest.mark.parametrize(("one", "other"), [(1, 4), (2, 3), (10, 13)])
+def test_nothing_that_leaves_depends_on_a_masked_count(outside, one, other):
+    bundles = [json.dumps(counting(few)(outside)._repr_mimebundle_()) for few in (one, other)]
+    assert bundles[0] == bundles[1]
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -68,3 +77,30 @@ def test_a_sentence_that_tells_a_small_count_is_refused(outside, sure_wave, word
     with pytest.raises(DisclosureRefused, match="F09-04"):
         counting(3, **words)(outside)
     assert counting(3, **words)(sure_wave).title
+
+
+REVIEWED = "essai,F09-04,a,effectif,montrer,3,Imprimé,relecture,2026-11-23"
+
+
+def reviewed(wave, *rows: str) -> None:
+    wave.project.reference.mkdir(parents=True, exist_ok=True)
+    (wave.project.reference / "exceptions.csv").write_text(HEADER + "\n".join(rows), encoding="utf-8")
+
+
+def test_a_reviewed_count_is_shown_and_may_be_said(outside):
+    reviewed(outside, REVIEWED)
+    shown = counting(3)(outside)
+    assert shown.title == f"Une salle sur{NBSP}3{NBSP}sites sur{NBSP}14"
+    assert shown.masking_note == ""
+
+
+@pytest.mark.parametrize("change", [("montrer,3", "montrer,2"), (",a,", ",c,")], ids=["value", "row"])
+def test_an_exception_that_matches_nothing_any_more_is_refused(outside, change):
+    reviewed(outside, REVIEWED.replace(*change))
+    with pytest.raises(DisclosureRefused, match=r"exceptions\.csv:2"):
+        counting(3)(outside)
+
+
+def test_an_exception_of_another_exhibit_or_wave_shows_nothing_here(outside):
+    reviewed(outside, REVIEWED.replace("09-04", "09-05"), REVIEWED.replace("essai", "autre"))
+    assert "moins de 5" in counting(3)(outside).title

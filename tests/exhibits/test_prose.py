@@ -5,9 +5,17 @@ from exhibits.paper_wave import draft, figure, papers
 from IPython.core.formatters import DisplayFormatter
 
 from atc.exhibits.declare import exhibit
-from atc.exhibits.model import PROSE_MIME, messages
+from atc.exhibits.model import PROSE_MIME, Prose, messages
 from atc.exhibits.table import Column
 from atc.survey.typography import NBSP
+
+
+def test_no_sentence_is_read_as_html():
+    for kind, item in {"prose": "p", "precaution": "p", "messages": "li"}.items():
+        shown = Prose(("<script>alert(1)</script> & <b>gras</b>", "Suite"), kind)._repr_html_()
+        assert shown.count(f"<{item}>") == shown.count(f"</{item}>") == 2
+        assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;gras&lt;/b&gt;" in shown
+        assert "<script" not in shown
 
 
 def saying(id_: str, message: str, count: tuple[int, str] | None = None):

@@ -184,3 +184,24 @@ def test_speakers_are_set_apart_and_none_is_lost_but_one_who_speaks_alone(speake
     assert sorted(said) == sorted(speakers) or (len(set(speakers)) == 1 and said == speakers[:1])
     if all(one != two for one, two in pairwise(speakers)):
         assert said == speakers
+
+
+def test_the_order_is_not_that_of_the_register(register, shown):
+    rows = [(f"L-{i}", "ville", JEUX, *SIGNED) for i in range(6)]
+    said = shown(register(*rows))
+    assert sorted(said) == [f"texte {i}" for i in range(6)] != said
+    assert shown(register(*rows).iloc[::-1].reset_index(drop=True)) == said
+
+
+def test_the_names_are_those_of_the_rules(frame, roster, dictionary):
+    # docs/confidentialite.md, règle 13: whoever was met often enough has the name of their category.
+    codes = list(dictionary.field("verbatims.fonction").labels)
+    met = frame("entretiens", nature=["entretien"] * 5 * len(codes), fonction=codes * 5)
+    everywhere = roster[~roster["fonction"].isin(codes)]
+    assert set(quotations.attributions(met, everywhere, dictionary, FLOOR).values()) == {
+        "Animateur.trice",
+        "Représentant.e de l’État",
+        "Collectivité",
+        "Structure porteuse",
+        "Association ou habitant.e",
+    }

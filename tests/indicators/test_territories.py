@@ -43,6 +43,30 @@ def test_only_those_known_twice_go_up_or_down_and_attrition_is_told(carnets):
     assert table.loc["reunions_pilotage", ["compares", "nouveaux", "connus_avant"]].to_list() == [2, 2, 3]
 
 
+def test_nothing_compared_gives_no_median(carnets):
+    before, after = carnets
+    found = territories.bilan(territories.par_territoire(before.iloc[:1], after.iloc[:1], "etp"))
+    assert (found["compares"], found["perdus"], found["nouveaux"]) == (0, 1, 1)
+    assert pd.isna(found["mediane_avant"])
+
+
+def test_who_answered_in_each_wave(carnets, frame):
+    sites = ["aubenas", "aubenas", "avignon"]
+    flash, later = (
+        frame("questionnaire_flash", territoire=sites, repondant=persons, repondu=answered)
+        for persons, answered in (
+            (["R-1", "R-2", "R-3"], [True, True, False]),
+            (["R-1", "R-8", "R-3"], [True, None, True]),
+        )
+    )
+    table = territories.presences(flash, later, *carnets).set_index("modalite")
+    shown = table[["avant", "apres", "communs", "partis", "entres"]]
+    assert shown.loc["carnets"].to_list() == [4, 4, 3, 1, 1]
+    assert shown.loc["animateurs"].to_list() == [4, 4, 2, 2, 2]
+    assert shown.loc["institutionnels"].to_list() == [2, 2, 1, 1, 1]
+    assert shown.loc["territoires"].to_list() == [1, 2, 1, 0, 1]
+
+
 def _scores(frame, *rows):
     names = ("repondant", "groupe", "territoire", "periode", "item", "score")
     return frame("scores", **{name: [row[i] for row in rows] for i, name in enumerate(names)})
@@ -114,6 +138,18 @@ def test_territories_that_miss_one_of_three_waves_are_in_no_median_of_them(notes
     assert not early["compares"].any()
 
 
+def test_comparisons_put_items_together_and_do_not_tell_how_many_there_are(notes, dictionary):
+    table = territories.comparaisons(territories.notes(notes, dictionary, ["cooperation", "confiance"]))
+    shown = [(row.groupe, row.sens, row.effectif) for row in table.itertuples()]
+    assert shown == [
+        ("institutionnels", "hausse", 1),
+        ("institutionnels", "baisse", 1),
+        ("animateurs", "hausse", 1),
+        ("animateurs", "baisse", 0),
+    ]
+    assert not {"compares", "stable", "total"} & set(table.columns)
+
+
 def test_the_gap_of_two_groups_is_compared_where_both_scored_twice(notes, dictionary):
     (row,) = territories.ecarts(*notes, dictionary, ["cooperation"]).itertuples()
     # Avignon alone: 7 and 3 then, 8 and 6 now.
@@ -171,6 +207,12 @@ def table(frame):
     return frame("scores", **columns, periode=["avant"] * len(rows))
 
 
+def test_answers_are_first_summed_up_within_each_territory(table):
+    medians = territories.medianes_par_territoire(table).set_index(["territoire", "groupe", "item"])
+    assert medians.loc[("aubenas", "institutionnels", "cooperation")].to_list() == [8, 3]
+    assert ("roubaix", "animateurs", "confiance") not in medians.index
+
+
 def test_only_territories_where_both_groups_scored_are_compared(table, dictionary):
     result = territories.comparaison(table, dictionary).set_index("item")
     assert list(result.index) == ["cooperation", "confiance"]  # nobody was asked the others
@@ -183,3 +225,17 @@ def test_only_territories_where_both_groups_scored_are_compared(table, dictionar
     assert row[["plus_haut", "egal", "plus_bas"]].to_list() == [1, 1, 0]
     assert result.loc["confiance", "territoires"] == 0
     assert math.isnan(result.loc["confiance", "ecart"])
+
+
+def test_another_period_is_not_mixed_in(table, dictionary):
+    later = table.assign(periode=["actuelle"] * len(table))
+    assert territories.comparaison(later, dictionary)["territoires"].sum() == 0
+    assert territories.comparaison(later, dictionary, "actuelle").loc[0, "territoires"] == 2
+
+
+def test_bands_count_respondents(table, dictionary):
+    bands = territories.notes_par_tranche(table, dictionary)
+    assert len(bands) == 2 * 2 * 4
+    kept = bands[(bands["item"] == "cooperation") & (bands["groupe"] == "institutionnels")]
+    assert list(kept["effectif"]) == [1, 1, 0, 3]
+    assert set(kept["total"]) == {5}

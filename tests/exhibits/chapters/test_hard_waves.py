@@ -125,8 +125,10 @@ def test_a_small_wave_or_a_high_floor_masks_more_and_never_fails(changed, asked,
     wave = changed(**dict.fromkeys((*ANSWERS, "territoires"), some))
     small = replace(wave.report.small_numbers, floor=persons, site_floor=acts)
     wave = replace(wave, report=replace(wave.report, small_numbers=small))
-    for function in (*SHOWN.values(), synthese.messages):
-        assert function(wave)._repr_mimebundle_()
+    for function in SHOWN.values():
+        shown = function(wave)
+        assert shown.draw is None or shown.figure(NARROW)
+    assert synthese.messages(wave).paragraphs
     assert _betrayed(asked) == []
 
 
