@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 from pathlib import Path
 
 import canaries
@@ -135,13 +134,3 @@ def test_the_canaries_are_found_where_they_are(tmp_path: Path) -> None:
     planted = canaries.plant(project, VAGUE)
     raw = {path.name: path.read_bytes() for path in project.raw(VAGUE).glob("*.csv")}
     assert len(canaries.found(raw, planted)) >= len(planted) > 100
-
-
-def test_a_page_touched_by_hand_stays_in(built: Project, tmp_path: Path) -> None:
-    project = Project(Path(shutil.copytree(built.root, tmp_path / "projet")))
-    page = project.outputs(VAGUE, "financeurs") / "html" / "05_modeles.html"
-    page.write_bytes(page.read_bytes().replace(b"</main>", b"<p>sophie@exemple.fr</p></main>"))
-    # The run mends what is not its own: the page that leaves is the one that was made.
-    done = atc(project, "publish", "--to", "touche")
-    assert done.returncode == 0, done.stderr
-    assert b"exemple.fr" not in (project.root / "touche" / "html" / "05_modeles.html").read_bytes()

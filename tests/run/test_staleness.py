@@ -99,7 +99,11 @@ def test_what_rests_on_nothing_that_changed_is_left_alone(project: Project) -> N
             ALL[:2],
             id="dictionary",
         ),
+        pytest.param(
+            lambda p: edited(p.settings_file, "[rapport]", "# x\n[rapport]"), ALL[:2], id="settings"
+        ),
         pytest.param(lambda p: (p.root / "requirements.lock").write_text("pandas==99"), ALL, id="lock"),
+        pytest.param(lambda p: (pages(p) / FILE).unlink(), ALL, id="manifest gone"),
     ],
 )
 def test_a_change_executes_those_who_rest_on_it(
