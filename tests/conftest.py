@@ -1,5 +1,6 @@
 """A whole project in miniature: the real dictionary and rows, and chapters of a few cells."""
 
+import datetime as dt
 import json
 import re
 import shutil
@@ -112,28 +113,33 @@ class Lent(Launcher):
         super().__init__(folder, lender._environment, lender._preload)
         self._server, self._control = lender._server, lender._control
 
-    def _end_server(self) -> None:
-        """It is not its own."""
+    def close(self) -> None:
+        """End no server: it is not its own."""
+        self._closed = True
+
+    def _end_server(self, patience: float = 0.0) -> None:
+        """Neither here."""
 
 
 @pytest.fixture(scope="session")
-def lenders() -> Iterator[dict[object, Launcher]]:
+def lenders() -> Iterator[dict[dt.date, Launcher]]:
     """Servers that are up, by the date of their wave."""
-    made: dict[object, Launcher] = {}
+    made: dict[dt.date, Launcher] = {}
     yield made
     for each in made.values():
         each.close()
 
 
 @pytest.fixture
-def lent(lenders: dict[object, Launcher], monkeypatch: pytest.MonkeyPatch) -> None:
+def lent(lenders: dict[dt.date, Launcher], monkeypatch: pytest.MonkeyPatch) -> None:
     """Have runs begin without the four seconds of processor that importing their libraries takes."""
     real = execution.launcher
 
-    def launcher(folder: Path, date: object, *, executing: bool = True) -> Launcher:
+    def launcher(folder: Path, date: dt.date, *, executing: bool = True) -> Launcher:
         if date not in lenders:
             lenders[date] = real(folder, date)
-            lenders[date].warm()
+        # A server that was left idle has ended.
+        lenders[date].warm()
         return Lent(folder, lenders[date])
 
     monkeypatch.setattr(execution, "launcher", launcher)

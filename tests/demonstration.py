@@ -34,6 +34,7 @@ HELD = (
     "intake/test_mapping_book.py",
     "intake/test_new_wave.py",
     "intake/test_proposal.py",
+    "intake/test_simulate.py",
     "intake/test_three_tools.py",
     "publication/test_controls.py",
     "publication/test_finished.py",

@@ -1,6 +1,7 @@
 """The command line around its words, which are frozen (see `behaviour`): exit codes, requests, streams."""
 
 import errno
+import os
 import re
 import subprocess
 import sys
@@ -241,3 +242,15 @@ def test_the_help_validates_nothing(project: Project) -> None:
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+
+@pytest.mark.parametrize("entry", [[sys.executable, "-m", "atc"], [str(Path(sys.executable).parent / "atc")]])
+def test_both_commands_are_the_same_and_no_colour_reaches_a_pipe(entry: list[str], project: Project) -> None:
+    if not Path(entry[0]).exists():
+        pytest.skip("the package is not installed in this environment")
+    coloured = {**os.environ, "FORCE_COLOR": "1"}
+    words = [*entry, "run", "--zzz"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=coloured)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("L’option --zzz n’existe pas.")
+    assert "\x1b" not in done.stderr

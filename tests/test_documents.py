@@ -315,3 +315,15 @@ def test_no_path_of_a_machine_and_no_host_of_a_registry(name):
     text = read(name)
     assert not re.search(r"(?<![\w.])/(home|root|tmp|work|Users|usr|mnt)/", text)
     assert not re.search(r"\b(pypi|pythonhosted|npmjs|anaconda|artifactory|nexus)\.\w+", text)
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_functions_that_are_named_exist(name):
+    for code in inline(name):
+        dotted = re.fullmatch(r"(\w+)\.([a-z]\w+)", code)
+        homes = [
+            ROOT / "atc" / room / f"{dotted[1]}.py" for room in ("indicators", "exhibits/chapters") if dotted
+        ]
+        homes += (ROOT / "atc/exhibits/chapters" / dotted[1]).glob("*.py") if dotted else []
+        sources = [home.read_text(encoding="utf-8") for home in homes if home.is_file()]
+        assert not sources or any(f"\ndef {dotted[2]}(" in source for source in sources), f"{name}: {code}"

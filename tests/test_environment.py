@@ -152,3 +152,22 @@ def test_the_stamp_follows_the_locks_the_project_and_the_folder(tmp_path):
         names.append(stamp(first))
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"\.venv/\.ready-\d+\n", name) for name in names)
+
+
+def test_every_dependency_has_its_reason(pyproject):
+    project, groups = pyproject["project"], pyproject["dependency-groups"]
+    lists = [project["dependencies"], *project["optional-dependencies"].values(), *groups.values()]
+    text = read("pyproject.toml")
+    for line in chain(*lists):
+        assert re.search(rf'^    "{re.escape(line)}", +# \w.{{8,}}$', text, re.MULTILINE), (
+            f"no reason: {line}"
+        )
+
+
+def test_every_ignored_rule_has_its_reason(pyproject):
+    lint = pyproject["tool"]["ruff"]["lint"]
+    codes = {*lint["ignore"], *chain(*lint["per-file-ignores"].values())}
+    text = read("pyproject.toml")
+    for code in codes:
+        lines = re.findall(rf'^    "{code}", .*$', text, re.MULTILINE)
+        assert any(re.search(r"# \w.{8,}$", line) for line in lines), f"no reason: {code}"

@@ -204,3 +204,7 @@ def choose(desk: Desk, name: str, beginning: str) -> None:
     """Choose the option that begins so, as somebody would."""
     (value,) = (value for label, value in desk.controls[name].options if plain(label).startswith(beginning))
     desk.controls[name].value = value
+
+
+def test_a_message_that_nothing_says_is_seen():
+    assert not any(message.search("La vague « x » est introuvable au magasin.") for message in messages())

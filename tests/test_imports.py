@@ -40,3 +40,14 @@ def test_no_module_hides_another_nor_changes_a_variable():
 
 def test_workers_go_without_a_grammar_that_takes_a_second():
     assert told(_GRAMMAR, *LIBRARIES, *RENDERING) == [False, True]
+
+
+_READY = """
+import json, sys
+import atc.cli, atc.run.run
+print(json.dumps(sorted({"numpy", "pandas", "matplotlib", "nbformat", "jinja2"} & set(sys.modules))))
+"""
+
+
+def test_a_run_with_nothing_to_do_brings_no_table_and_no_chart():
+    assert told(_READY) == []

@@ -191,8 +191,6 @@ def differences(here: Mapping[str, str], there: Mapping[str, str]) -> str:
 
 # --- on a worker ---
 
-_REMEDY = "Installez-y le même code et les mêmes versions (requirements.lock), relancez-le, puis recommencez."
-
 
 class Site(WorkerPlugin):
     """Where a worker does the tasks of one run: dask sets it up on each, and on those that join later."""

@@ -141,3 +141,29 @@ def test_all_or_nothing_when_the_disk_fails_late(project, monkeypatch):
         open_new_wave(project, VAGUE, BEFORE)
     monkeypatch.undo()
     assert {n: c for n, c in everything(project).items() if not n.startswith(".report")} == files
+
+
+@pytest.mark.parametrize(
+    ("vague", "before", "sentence"),
+    [
+        ("2021-automne", "2020-automne", "existe déjà"),
+        ("2020-hiver", "2020-automne", "ne vient pas avant"),
+        ("2022-printemps", "2019-automne", "est inconnue"),
+        ("../ailleurs", "2020-automne", "n’est pas un nom de vague"),
+        ("automne 2022", "2020-automne", "n’est pas un nom de vague"),
+        ("", "2020-automne", "n’est pas un nom de vague"),
+    ],
+)
+def test_a_wrong_wave_is_refused_and_nothing_is_written(project, vague, before, sentence):
+    files = everything(project)
+    with pytest.raises(UsageError, match=sentence):
+        open_new_wave(project, vague, before)
+    assert everything(project) == files
+
+
+def test_without_a_codebook_before_nothing_is_written(project):
+    (project.raw(BEFORE) / "codebook.csv").unlink()
+    files = everything(project)
+    with pytest.raises(DataRefused, match=r"2021-automne/codebook\.csv"):
+        open_new_wave(project, VAGUE, BEFORE)
+    assert everything(project) == files

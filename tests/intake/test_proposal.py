@@ -126,3 +126,11 @@ def test_the_command_writes_the_draft_once(tmp_path, monkeypatch):
     with pytest.raises(Exception, match="existe déjà"):
         import_.main(arguments, standalone_mode=False)
     assert target.read_bytes() == before
+
+
+def test_every_column_is_mapped_left_to_sort_or_dropped(drafted):
+    _, _, draft = drafted
+    effects = source(draft, "terrain.xlsx", "Effets")
+    text = yaml.safe_dump(effects, allow_unicode=True)
+    for heading in SHEETS["Effets"][0]:
+        assert heading in text

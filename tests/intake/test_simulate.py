@@ -88,3 +88,18 @@ def test_a_wave_is_replaced_when_told_and_when_right_and_only_then(project, monk
     write_simulated(project, "essai", sites=3, seed=2, replace=True)
     assert files(project)["scores.csv"] != before["scores.csv"]
     assert [path.name for path in project.raw("essai").parent.iterdir()] == ["essai"]
+
+
+def test_the_documented_command_writes_the_committed_wave(tmp_path):
+    before = "2020-automne"
+    for name in ("data/dictionary", f"data/raw/{before}"):
+        shutil.copytree(HERE.root / name, tmp_path / name)
+    shutil.copyfile(HERE.settings_file, tmp_path / "report.toml")
+    copy = Project(tmp_path)
+    copy.raw(VAGUE).mkdir()
+    shutil.copyfile(HERE.raw(VAGUE) / "codebook.csv", copy.raw(VAGUE) / "codebook.csv")
+    command = "atc simulate --vague 2021-automne --sites 15 --seed 2021 --from 2020-automne --replace"
+    assert json.loads(files(HERE, VAGUE)["datapackage.json"])["procedure"] == command
+    assert command in (HERE.root / "docs" / "hypotheses.md").read_text(encoding="utf-8")
+    write_simulated(copy, VAGUE, sites=15, seed=2021, previous=before, replace=True)
+    assert files(copy, VAGUE) == files(HERE, VAGUE)

@@ -139,3 +139,8 @@ def test_what_is_no_form_is_refused(survey, message):
     content = workbook({"survey": survey, "choices": [["list_name", "name", "label"], ["a", "b", "c"]]})
     with pytest.raises(DataRefused, match=message):
         structures("kobo", content, "x.xlsx")
+
+
+def test_a_text_that_two_questions_share_is_nobody_s():
+    structure = Structure(wordings={"Q1": "Précisez", "Q2": "Précisez"})
+    assert codes("limesurvey", ["Précisez", "Q2"], structure) == {"Précisez": "Précisez", "Q2": "Q2"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from atc.intake.values import Reading, UnreadableError
 from atc.survey.dictionary import Dictionary, load_dictionary
 from atc.survey.paths import find_project
-from atc.survey.typography import number, unambiguous
+from atc.survey.typography import number, place, skeleton, unambiguous
 
 DICTIONARY: Dictionary = load_dictionary(find_project())
 
@@ -126,3 +126,10 @@ def test_two_is_neither_yes_nor_no():
 
 def test_a_spelling_of_two_sites_is_nobody_s():
     assert unambiguous([("a", "x"), ("a", "y"), ("b", "x"), ("", "z")]) == {"b": "x"}
+
+
+@given(st.text())
+@example("𝓐")
+def test_a_skeleton_is_its_own_skeleton(text):
+    assert skeleton(skeleton(text)) == skeleton(text)
+    assert place(place(text)) == place(text)

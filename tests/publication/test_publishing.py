@@ -267,7 +267,7 @@ def test_a_disk_that_refuses_gives_a_sentence(
 @pytest.fixture
 def deaf() -> Iterator[None]:
     """A request to end that nothing hears does not end the tests."""
-    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
     yield
     signal.signal(signal.SIGTERM, before)
 

@@ -5,6 +5,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import canaries
 import pytest
 from clone import atc
 from handed import handed_over
@@ -31,11 +32,16 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         for row in stopped:
             cell = (WAVE, row["Objet"], row["Constat"], "*", "alerte", "*")
             writer.writerow([*cell, "relu", "une évaluatrice", "2026-11-23"])
+    planted = canaries.plant(project, WAVE)
     done = atc(project, "publish", "--diffusion", "public", "--to", "../public.zip", "--rapport", "../v.csv")
     assert done.returncode == 0, done.stderr
     assert {row["Verdict"] for row in verdict(folder / "v.csv")} == {"conforme"}
     with zipfile.ZipFile(folder / "public.zip") as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+        files = {name: archive.read(name) for name in archive.namelist()}
+    # A made-up row may begin on a real day.
+    ours = {name: content for name, content in files.items() if not name.startswith("donnees-synthetiques/")}
+    assert canaries.found(ours, planted) == []
+    return files
 
 
 def verdict(path: Path) -> list[dict[str, str]]:

@@ -293,3 +293,12 @@ def test_the_policy_of_the_page_would_be_enough_where_an_ordinary_page_runs_all_
     path.write_text(f"<!DOCTYPE html><title>a</title><main>{body}</main>", encoding="utf-8")
     with chromium.visited(browser, path, 1280, "light") as visit:
         assert ran(visit, trap, before) >= set(payloads(""))
+
+
+def test_no_cell_of_the_csv_is_a_formula(shown: Exhibit) -> None:
+    rows = list(csv.DictReader(io.StringIO(shown.table.csv())))
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
+    texts = [row["texte"] for row in rows]
+    for text in FORMULAS:
+        # « … » around somebody's very words keeps a spreadsheet quiet too; a paraphrase has an apostrophe.
+        assert sum(cell in {f"« {text} »", f"'{text}"} for cell in texts) == 1

@@ -197,3 +197,23 @@ def test_contents_give_the_right_pages(pages: Sequence[str]) -> None:
         sample.wide_table().title: (page_of("Tableau T03-04"), 0),
         "Annexe\N{NO-BREAK SPACE}: données des figures": (annex, 0),
     }
+
+
+def test_every_header_cell_has_its_scope(structure: Sequence[Tagged]) -> None:
+    scopes = [(str(cell.A.Scope), "/THead" in above) for cell, above in structure if cell.S == Name.TH]
+    assert {("/Column", True), ("/Row", False)} == set(scopes)
+    # Sixty rows in each of two chapters have a header of their own.
+    assert scopes.count(("/Row", False)) > 120
+
+
+def test_margins_are_not_read_aloud(pdf: pikepdf.Pdf, structure: Sequence[Tagged]) -> None:
+    read = {
+        (e.Pg.objgen, int(k)) for e, _ in structure for k in _kids(e) if not isinstance(k, pikepdf.Dictionary)
+    }
+    for number, page in enumerate(pdf.pages):
+        content = page.Contents.read_bytes()
+        marks = {int(mark) for mark in re.findall(rb"/MCID (\d+)", content)}
+        assert {mark for objgen, mark in read if objgen == page.objgen} == marks
+        # Title of the report, title of the chapter where it runs, stamp, number: none on the cover.
+        assert content.count(b"/Artifact <</Type /Pagination>> BDC") in ({0} if number == 0 else {3, 4})
+        assert content.count(b"BDC") + content.count(b"BMC") == content.count(b"EMC")

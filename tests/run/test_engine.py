@@ -394,3 +394,26 @@ def test_papermill_finds_the_engine_while_it_is_itself_imported() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "atc.run.entry"
+
+
+@BOTH
+def test_what_lies_beside_a_notebook_is_found(run: Execute, tmp_path: Path, kernel: str) -> None:
+    folder = tmp_path / "un projet à lire" / "notebooks"
+    (folder / "sous").mkdir()
+    (folder / "sous" / "calcul.py").write_text("n = 3")
+    (folder / "table.csv").write_text("a\n1\n")
+    assert (
+        shown(run("import pathlib\npathlib.Path('table.csv').read_text()", kernel=kernel))[0].data[
+            "text/plain"
+        ]
+        == "'a\\n1\\n'"
+    )
+    assert shown(run("from sous import calcul\ncalcul.n", kernel=kernel))[0].data["text/plain"] == "3"
+
+
+def test_a_figure_has_words_for_those_who_do_not_see_it(run: Execute) -> None:
+    (titled,) = shown(run(DRAWN + "plt.show()"))
+    (labelled,) = shown(run(DRAWN + "fig.set_label('Une hausse')\nplt.show()"))
+    assert titled.metadata["image/svg+xml"] == {"alt": "Deux points"}
+    assert labelled.metadata["image/svg+xml"] == {"alt": "Une hausse"}
+    assert titled == shown(run(DRAWN + "plt.show()"))[0]

@@ -83,7 +83,12 @@ def test_views_and_annexes_are_part_of_the_report_and_pass_the_gate(make_project
     page = finished.files["html/annexe-01_a.html"].decode()
     assert "ne pas transmettre" not in page
     assert 'class="eyebrow">Annexe<' in page
+    # What a hand put in a page does not leave: the page that was made stands there again, and is looked at.
+    touched = project.outputs(VAGUE, "financeurs") / "html" / "annexe-01_a.html"
+    touched.write_text(page.replace("</main>", "<p>sophie@exemple.fr</p></main>"), encoding="utf-8")
     told = said(capsys, "publish", "--to", "site.zip")
+    assert touched.read_text(encoding="utf-8") == page
+    assert "exemple.fr" not in told
     assert "image sans texte" not in told
     assert "X" not in {line.partition(", ")[2][:1] for line in told.splitlines()}
 

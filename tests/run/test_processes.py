@@ -3,6 +3,7 @@
 import contextlib
 import operator
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -219,3 +220,23 @@ def test_a_server_left_idle_ends_and_another_one_is_started(folder: Path) -> Non
         eventually(lambda: first.poll() is not None)
         assert launcher.run(operator.add, 1, 2) == 3
         assert launcher._server is not first
+
+
+def test_an_exception_comes_back(launcher: Launcher) -> None:
+    with pytest.raises(ZeroDivisionError):
+        launcher.run(operator.truediv, 1, 0)
+    with pytest.raises(RuntimeError, match="Unreadable : 1 et 2"):
+        launcher.run(fail)
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        launcher.run(eval, "lambda: 1")
+
+
+def test_several_run_at_once_and_closing_ends_them(launcher: Launcher) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        slow, fast = (pool.submit(launcher.run, time.sleep, seconds) for seconds in (1000, 0))
+        assert fast.result() is None
+        assert not slow.done()
+        launcher.close()
+        assert isinstance(slow.exception(), ChildLost)
+    with pytest.raises(ChildLost):
+        launcher.run(os.getpid)

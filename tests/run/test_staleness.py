@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from clone import describe_again
 from conftest import notebook, write_chapter
-from run.craft import ALL, Change, brought_up, carnets, edited, pages, tree
+from run.craft import ALL, DOCUMENTS, Change, brought_up, carnets, edited, pages, tree
 
 from atc.run import manifest
 from atc.run.manifest import FILE, REPORT, file_hash
@@ -99,7 +99,11 @@ def test_what_rests_on_nothing_that_changed_is_left_alone(project: Project) -> N
             ALL[:2],
             id="dictionary",
         ),
+        pytest.param(
+            lambda p: edited(p.settings_file, "[rapport]", "# x\n[rapport]"), ALL[:2], id="settings"
+        ),
         pytest.param(lambda p: (p.root / "requirements.lock").write_text("pandas==99"), ALL, id="lock"),
+        pytest.param(lambda p: (pages(p) / FILE).unlink(), ALL, id="manifest gone"),
     ],
 )
 def test_a_change_executes_those_who_rest_on_it(
@@ -218,3 +222,15 @@ def test_a_new_title_reaches_every_page(project: Project) -> None:
     outcome = brought_up(project)
     assert (outcome.executed, outcome.rendered) == ((), (*ALL[1:], REPORT))
     assert "Les postes" in (pages(project) / "html/01_sites.html").read_text(encoding="utf-8")
+
+
+def test_a_chosen_chapter_leaves_the_files_of_others_even_if_one_is_gone(project: Project) -> None:
+    (pages(project) / "pdf/01_sites.pdf").unlink()
+    write_chapter(project, ALL[1], notebook("Postes", "n = 1"))
+    outcome = brought_up(project, chapitres=(ALL[1],))
+    assert outcome.rendered == (ALL[1], REPORT)
+    assert "rapport.pdf" not in outcome.files, "who reads one chapter again and again does not wait for it"
+    assert (pages(project) / "html/01_sites.html").is_file()
+    outcome = brought_up(project)
+    assert (outcome.executed, outcome.rendered) == ((), (ALL[0], REPORT))
+    assert set(outcome.files) >= {"html/01_sites.html", "pdf/01_sites.pdf", *DOCUMENTS}

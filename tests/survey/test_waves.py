@@ -173,3 +173,39 @@ def test_other_rules_or_another_library_ask_for_a_new_check(
             change.setattr(owner, name, lambda *_: "autres")
             assert not is_processed(wave.project, VAGUE)
     assert is_processed(wave.project, VAGUE)
+
+
+FRAME = pd.DataFrame(
+    {
+        "site": pd.Categorical(["a", "b", None], categories=["a", "b", "c"], ordered=True),
+        "n": pd.array([1, None, 3], dtype="Int64"),
+        "texte": pd.array(["é", "", None], dtype="str"),
+        "jour": pd.to_datetime(["2020-09-01", None, "2020-10-01"]),
+    }
+)
+
+
+OTHERS = [
+    ("site", pd.Categorical(["b", "b", None], categories=["a", "b", "c"], ordered=True)),
+    ("site", pd.Categorical(["a", "b", None], categories=["a", "c", "b"], ordered=True)),
+    ("site", pd.Categorical(["a", "b", None], categories=["a", "b", "c"], ordered=False)),
+    ("n", pd.array([1, 0, 3], dtype="Int64")),
+    ("n", pd.array([1, None, 3], dtype="Float64")),
+    ("texte", pd.array(["é", None, None], dtype="str")),
+    ("texte", pd.array(["é", "", ""], dtype="str")),
+    ("jour", pd.to_datetime(["2020-09-01", None, "2020-10-02"])),
+]
+
+
+@pytest.mark.parametrize(("column", "values"), OTHERS)
+def test_a_value_a_modality_or_a_type_changes_its_column_alone(column: str, values: object) -> None:
+    before, after = (waves.column_hashes(each) for each in (FRAME, FRAME.assign(**{column: values})))
+    assert {name for name in FRAME if before[name] != after[name]} == {column}
+
+
+def test_other_rows_change_every_column_and_what_stands_beside_it_none() -> None:
+    before = waves.column_hashes(FRAME)
+    for other in (FRAME.iloc[::-1].reset_index(drop=True), pd.concat([FRAME, FRAME.iloc[:1]])):
+        assert not before.items() & waves.column_hashes(other).items()
+    moved = FRAME[["jour", "n"]].set_axis([5, 6, 7], axis=0)
+    assert waves.column_hashes(moved) == {name: before[name] for name in ("jour", "n")}
