@@ -109,7 +109,7 @@ def situation(asked: Selection) -> Draft:
         + "Chaque territoire compte par la médiane de ses réponses.",
         topic=not most.rows,
         message=if_told(
-            f"Deux regards sur la situation {'de départ' if early else 'actuelle'} : {{}}.",
+            f"Deux regards sur la situation {'de départ' if early else 'actuelle'} ; {{}}.",
             most.rows and lower_first(title),
         ),
     )

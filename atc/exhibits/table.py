@@ -126,7 +126,14 @@ class DataTable:
         told, numbers = list[str](), [c for c in self.columns if c.numeric and not c.is_part]
         whole = [column.name for column in numbers] == ["effectif", "total"]
         for _, row in self.frame.iterrows():
-            labels = [column.show(row[column.name]) for column in self.columns if not column.numeric]
+            # What is under « En 2020 » and « En 2021 » may be one answer.
+            labels = [
+                f"{c.label.lower()} {c.show(row[c.name])}"
+                if c.label.startswith("En ")
+                else c.show(row[c.name])
+                for c in self.columns
+                if not c.numeric
+            ]
             shown = {c.label: text for c in numbers if (text := c.show(row[c.name])) != ABSENT}
             cells = [text if len(numbers) == 1 else f"{lower_first(n)} {text}" for n, text in shown.items()]
             cells = [out_of(row["effectif"], row["total"])] if whole else cells

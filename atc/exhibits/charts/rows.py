@@ -189,13 +189,9 @@ def unit_bar(
     count: Count = NONE,
     total: Count | None = None,
     text: str = "",
-    also: int = 0,
     color: str = BLUE,
 ) -> Row:
-    """A count out of its total: a pale band from the least to the most that it can be where it is masked.
-
-    ``also`` is the length of a hollow bar after it (a second, weaker belonging).
-    """
+    """A count out of its total: a pale band from the least to the most that it can be where it is masked."""
     if count.is_withheld:
         return Row(label, heading, (), text)
     look = Look(color, color)
@@ -205,7 +201,6 @@ def unit_bar(
         before = BLANK if total is None or total.is_masked else REST
         sure = look if count.solid else before
         parts = [Part(count.low, sure), Part(count.high - count.low, PALE)]
-    parts += [Part(1, HOLLOW)] * also
     rest = ((total.value or 0) if total else 0) - sum(part.size for part in parts)
     return Row(label, heading, (*parts, Part(max(rest, 0), REST)), text)
 

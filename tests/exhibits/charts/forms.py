@@ -127,7 +127,7 @@ def canvas(layout: Layout) -> Canvas:
 def _rows(label: str, many: int) -> Iterator[tuple[str, Draw]]:
     units = {
         "zero": unit_bar(label, text="0 sur 0"),
-        "ordinary": unit_bar(label, LONG, n(7), n(14), "7 sur 14", also=2),
+        "ordinary": unit_bar(label, LONG, n(7), n(14), "7 sur 14"),
         "full": unit_bar(label, count=n(24), total=n(24), text="24 sur 24"),
         "many": unit_bar(label, "", n(1_361), n(1_362), "1 361 sur 1 362 (100 %)"),
         "few": unit_bar(label, "", FEW, n(14), "n < 5 sur 14"),

@@ -49,19 +49,18 @@ def rows_of(drawn: list[Drawn]) -> list[list[Drawn]]:
 
 
 @slow_to_draw
-@given(layouts, st.lists(st.tuples(COUNTS, st.integers(0, 4), COUNTS), min_size=1, max_size=5))
-def test_a_bar_has_its_count_then_what_is_beside_it_then_the_rest_of_its_total(layout, some):
+@given(layouts, st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=5))
+def test_a_bar_has_its_count_then_the_rest_of_its_total(layout, some):
     given_ = [
-        unit_bar(f"Rang {i}", count=n(count), also=also, total=n(count + also + rest))
-        for i, (count, also, rest) in enumerate(some)
+        unit_bar(f"Rang {i}", count=n(count), total=n(count + rest)) for i, (count, rest) in enumerate(some)
     ]
     figure = draw_units(canvas(layout), given_)
     unit = min(figure.axes[0].get_xlim()[1] / max(1, *(sum(row) for row in some)), 0.5)
     shown = [row for row in some if any(row)]
     drawn = rows_of(bars(figure))
     assert len(drawn) == len(shown)
-    for row, (count, also, rest) in zip(drawn, shown, strict=True):
-        expected = [(count, BLUE)] * bool(count) + [(1, WHITE)] * also + [(rest, TRACK)] * bool(rest)
+    for row, (count, rest) in zip(drawn, shown, strict=True):
+        expected = [(count, BLUE)] * bool(count) + [(rest, TRACK)] * bool(rest)
         assert list(zip(sizes(row, unit), (bar.color for bar in row), strict=True)) == expected
         assert all(a.x1 < b.x0 for a, b in pairwise(row))
         assert row[0].x0 == pytest.approx(0, abs=GAP)
