@@ -51,6 +51,8 @@ class Wave:
     # Columns that may be read, as ``table.colonne``; all of them when empty.
     columns: frozenset[str] = frozenset()
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    # Who fills the lists of the desk asks hundreds of times.
+    _codebooks: dict[str, Codebook] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -118,7 +120,9 @@ class Wave:
 
     def codebook(self) -> Codebook:
         """How each variable of this wave was asked; a `DataRefused` if the wave has no codebook."""
-        return _codebook(self.project, self.id, self.dictionary)
+        if self.id not in self._codebooks:
+            self._codebooks[self.id] = _codebook(self.project, self.id, self.dictionary)
+        return self._codebooks[self.id]
 
     def field(self, dotted: str) -> Field:
         """What the dictionary says of ``table.colonne``."""
