@@ -128,7 +128,7 @@ class DataTable:
         for _, row in self.frame.iterrows():
             # What is under « En 2020 » and « En 2021 » may be one answer.
             labels = [
-                f"{c.label.lower()} {c.show(row[c.name])}"
+                f"{lower_first(c.label)} {c.show(row[c.name])}"
                 if c.label.startswith("En ")
                 else c.show(row[c.name])
                 for c in self.columns
