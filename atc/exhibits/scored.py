@@ -16,7 +16,7 @@ from atc.exhibits.charts.scales import Pair, Panel, draw_moments, draw_pairs
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, nobody, split
 from atc.exhibits.forms import LENS
-from atc.exhibits.model import Base, Draft, if_told
+from atc.exhibits.model import Base, Draft, if_told, listed
 from atc.exhibits.moments import SCORED, medians
 from atc.exhibits.selection import Selection
 from atc.exhibits.sentences import (
@@ -103,6 +103,8 @@ def situation(asked: Selection) -> Draft:
         table=DataTable.headed(counts, headed),
         reading=reading,
         base=Base(largest(rows, "territoires"), "territoires au plus où les deux groupes ont répondu"),
+        alt=f"{first} puis {low}, médianes. "
+        + listed((r.libelle, " et ".join(median_aloud(getattr(r, name)) for name in PAIR)) for r in rows),
         draw=lambda canvas: draw_pairs(canvas, drawn, scale, first, second),
         note="Regard rétrospectif : la question, posée pendant l’enquête, porte sur la période qui précède. "
         * early
@@ -243,8 +245,16 @@ def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
         reading=" ".join(_course(some, when) for some in lines_of(rows))
         + f" Chaque médiane porte sur les seuls territoires {whose}.",
         base=base_of(counts, whose),
+        alt=f"Médianes : {', puis '.join(map(lower_first, names))}. "
+        + listed(
+            (
+                f"{r.libelle_item}, {lower_first(r.libelle_groupe)}",
+                " puis ".join(median_aloud(getattr(r, code)) for code in named_),
+            )
+            for r in rows
+        ),
         draw=lambda canvas: draw_moments(canvas, panels, scale, names, list(groups)),
-        note=" ".join([*notes[:1], BY_TERRITORY, *notes[1:], joined.left_out(why=not waves)]),
+        note=" ".join(filter(None, [*notes[:1], BY_TERRITORY, *notes[1:], joined.left_out(why=not waves)])),
     )
 
 

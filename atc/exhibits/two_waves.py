@@ -19,7 +19,7 @@ from atc.exhibits.forms import share
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.sentences import Largest, by_direction, largest, median_aloud, ways
-from atc.exhibits.table import DataTable
+from atc.exhibits.table import DataTable, out_of
 from atc.exhibits.variables import BOXES, NUMBER, coded
 from atc.indicators import measures, territories
 from atc.survey.typography import capitalise, elided, enumeration, lower_first
@@ -90,6 +90,11 @@ def _numbers(asked: Sequence[Selection], joined: Collection[str]) -> Draft:
         table=DataTable.headed(counts, headed),
         reading=" ".join(f"{sentence}." for sentence in told),
         base=base_of(counts, "qui ont répondu aux deux vagues"),
+        alt=listed(
+            (f"{row.libelle}, {lower_first(way)}", out_of(count, row.compares, aloud=True))
+            for row in counts
+            for way, count in ways(row).items()
+        ),
         draw=lambda canvas: draw_units(canvas, rows),
         note=ONE_WAVE_ONLY,
     )
@@ -124,7 +129,7 @@ def _boxes(asked: Selection, joined: Collection[str]) -> Draft:
     most = Largest.of(aloud, lambda name: None if math.isnan(steps[name]) else steps[name]).rows
     told, title = next(iter([*most, *aloud]), ""), f"{label}, en {then} puis en {now}"
     if len(most) == 1:
-        title = f"{label if len(both) == 1 else f'« {told} »'} : {aloud[told]}"
+        title = f"{label} : {aloud[told] if len(both) == 1 else f'« {told} », {aloud[told]}'}"
     bars = [
         _bar(year, name, ratio.effectif, ratio.total)
         for name, pair in both.items()
@@ -143,6 +148,11 @@ def _boxes(asked: Selection, joined: Collection[str]) -> Draft:
         table=DataTable.headed(counts, headed),
         reading=f"« {told} » : {aloud[told]}." if told else _UNTOLD,
         base=Base(largest(last), f"{asked.unit[2]} en {now}"),
+        alt=listed(
+            (f"{name}, {year}", out_of(ratio.effectif, ratio.total, aloud=True))
+            for name, pair in both.items()
+            for ratio, year in zip(pair, (then, now), strict=True)
+        ),
         draw=lambda canvas: draw_units(canvas, bars),
         note="Les cases cochées sont celles des réponses de chaque vague, sans rapprochement.",
     )
