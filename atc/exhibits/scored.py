@@ -300,7 +300,7 @@ def comparisons(asked: Selection) -> Draft:
         + counted(len(joined.items), "phrase est comparable.", "phrases sont comparables."),
         base=Base(len(joined.items), "phrases comparables dans les deux groupes"),
         draw=lambda canvas: draw_units(canvas, rows),
-        note="Toutes phrases ensemble ; ce qui n’a pas changé n’est pas compté. "
+        note="Phrases prises ensemble ; ce qui n’a pas changé n’est pas compté. "
         f"{BY_TERRITORY} {joined.left_out()}",
     )
 
