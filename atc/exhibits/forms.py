@@ -237,9 +237,6 @@ def bands(asked: Selection) -> Draft:
     )
 
 
-# --- which count leads ---
-
-
 def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
     """A title: « Portage : « Triumvirat » en tête (8 sites sur 15) », ties told.
 

@@ -50,9 +50,6 @@ _EFFECTS = {
 }
 
 
-# --- the precaution ---
-
-
 def precaution(vague: Wave) -> Prose:
     """The precaution of the report: which results these are, and whose view they give."""
     release = release_for(vague, "F01-04")

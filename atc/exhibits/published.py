@@ -104,8 +104,6 @@ RULES: Mapping[str, Rule] = {
     "rarement": _of_share("rarement", lambda n, total: n >= 1 and 4 * n <= total),
 }
 
-# --- the file ---
-
 
 @dataclass(frozen=True)
 class Printed:

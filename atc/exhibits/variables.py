@@ -65,9 +65,6 @@ class Variable:
         return self.name.removeprefix(_ITEM) if self.name.startswith(_ITEM) else ""
 
 
-# --- what is counted ---
-
-
 @lru_cache
 def variables(dictionary: Dictionary, table: str) -> Mapping[str, Variable]:
     """What may be asked of one table, by name, in the order of its columns."""

@@ -136,8 +136,6 @@ def _columns(file: str, line: int, names: Mapping[int, str], body: Lines) -> dic
     return columns
 
 
-# --- CSV
-
 _SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 # Letters of French in UTF-8 read as Windows-1252, and letters of MS-DOS or Mac read as Windows'.
 _SPOILT = re.compile(

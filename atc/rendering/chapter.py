@@ -147,9 +147,6 @@ def _say_once(root: Element) -> None:
                 line.text = text
 
 
-# --- Tables -----------------------------------------------------------------------------------------------
-
-
 def set_tables(root: Element) -> None:
     """Complete the tables of a fragment, in place.
 

@@ -171,9 +171,6 @@ def _flatten(figure: Element, exhibit: ReportedExhibit | None) -> None:
     figure.addnext(notes)
 
 
-# --- Slides -----------------------------------------------------------------------------------------------
-
-
 def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[ReportedExhibit]) -> bytes:
     """The presentation, as a .pptx: the same bytes for the same content, dated by the cover."""
     deck = Presentation(str(TEMPLATES / "diaporama.pptx"))

@@ -44,9 +44,6 @@ _CONTROLS = frozenset(
 _DOWNLOADS = Markup("<!-- fichiers joints -->")
 
 
-# --- Fonts, templates -------------------------------------------------------------------------------------
-
-
 @cache
 def font_file(name: str) -> bytes | None:
     """The content of a font that a PDF may embed; ``None`` if there is none of this name."""
@@ -109,9 +106,6 @@ _TEMPLATES.filters["css_code"] = lambda text: re.sub(r"[^\w ]|_", lambda c: f"\\
 def filled(template: str, **values: object) -> Markup:
     """A template of ours with these values, escaped unless they are declared to be HTML."""
     return Markup(_TEMPLATES.get_template(template).render(**values))  # noqa: S704
-
-
-# --- Pages ------------------------------------------------------------------------------------------------
 
 
 def page(template: str, cover: Cover, base: str = "", **values: object) -> str:
@@ -189,8 +183,6 @@ def with_downloads(front: str, made_up: Sequence[str]) -> str:
     """The front page of a run, with the files that a publication adds, those of made-up rows among them."""
     return front.replace(_DOWNLOADS, filled("downloads.html.j2", made_up=made_up), 1)
 
-
-# --- The stamp --------------------------------------------------------------------------------------------
 
 #: What passed no gate says so on every image, in a strip below it: images leave without their page.
 UNGATED = "Non contrôlé, ne pas transmettre"

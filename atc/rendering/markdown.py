@@ -215,9 +215,6 @@ def _drawing(source: str) -> str:
     )
 
 
-# --- What a page may hold ---------------------------------------------------------------------------------
-
-
 def checked(markup: str, source: str = "") -> tuple[Element, list[str]]:
     """The tree of a fragment, as a browser would read it, and the first thing that no page may hold, if any.
 

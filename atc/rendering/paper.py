@@ -235,9 +235,6 @@ def _title(figure: Element) -> str:
     return (first.text or text_of(first)).strip()
 
 
-# --- Layout -----------------------------------------------------------------------------------------------
-
-
 @contextmanager
 def _variable(name: str, value: str) -> Iterator[None]:
     """Set a variable of the environment, then put back what was there."""

@@ -141,9 +141,6 @@ def codebook_bytes(vague: str, entries: Iterable[Entry]) -> bytes:
     return pd.DataFrame(rows, columns=COLUMNS).to_csv(index=False, lineterminator="\n").encode()
 
 
-# --- one file ---
-
-
 def read_codebook(source: Path | bytes, shown_as: str, vague: str, known: Collection[str]) -> Codebook:
     """Read the codebook of a wave, a file or its bytes, strictly: a `DataRefused` tells every fault at once.
 
@@ -175,9 +172,6 @@ def read_codebook(source: Path | bytes, shown_as: str, vague: str, known: Collec
         told = {name: row[name] for name in COLUMNS if name not in {"vague", "jointure"}}
         entries[row["variable"]] = Entry(line=line, jointure=row["jointure"] == "oui", **told)
     return Codebook(vague, shown_as, entries)
-
-
-# --- one wave against others ---
 
 
 def comparability(*books: Codebook) -> pd.DataFrame:

@@ -93,9 +93,6 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str] | None, str], ...] = (
 )
 
 
-# --- what is found ------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Alert:
     """A passage to look at."""
