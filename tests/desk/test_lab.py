@@ -50,7 +50,9 @@ class Session:
 
     def answered(self, before: str) -> str:
         """What is shown, once it answers something else."""
-        self.page.wait_for_function(f"before => {_STATE} !== before", arg=before, timeout=_WAIT)
+        # While it is computed for other readers, nothing stands there.
+        changed = f"before => !['', before].includes({_STATE})"
+        self.page.wait_for_function(changed, arg=before, timeout=_WAIT)
         return self.shown()
 
 
