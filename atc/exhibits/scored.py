@@ -43,6 +43,7 @@ PERIODS = {
 PAIR = ("mediane_institutionnels", "mediane_animateurs")
 _THEN, _NOW = (tuple(f"{name}_{when}" for name in PAIR) for when in ("avant", "apres"))
 _MIDDLE = "Médiane des médianes par territoire"
+_TOO_FEW = "Trop peu de territoires ont des réponses des deux groupes pour que leurs médianes soient dites."
 _MEDIANS = territories.MEDIANS[1:]
 
 
@@ -82,8 +83,7 @@ def situation(asked: Selection) -> Draft:
         f"Aucun écart entre les médianes des deux groupes{most.among}",
         f"L’écart le plus grand{most.among} porte sur {widest}" if len(rows) > 1 else widest,
     )
-    early, reading = asked.period == territories.AVANT, "Trop peu de territoires ont des réponses des deux "
-    reading += "groupes pour que leurs médianes soient dites."
+    early, reading = asked.period == territories.AVANT, _TOO_FEW
     if most.rows:
         row = most.rows[0]
         told = by_direction({"plus haut": row.plus_haut, "plus bas": row.plus_bas})
@@ -229,6 +229,15 @@ def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
     ]
     most = Largest.of(rows, _step)
 
+    def heard(row: Any) -> tuple[str, str]:
+        # At a moment when it was not asked, nothing.
+        told = {name: getattr(row, code) for code, name in named_.items()}
+        known = {
+            name: middle for name, middle in told.items() if middle.is_masked or middle.known is not None
+        }
+        texts = (f"{median_aloud(middle)} ({lower_first(name)})" for name, middle in known.items())
+        return f"{row.libelle_item}, {lower_first(row.libelle_groupe)}", ", ".join(texts)
+
     def moved(row: Any) -> str:
         first, last = (median_aloud(getattr(row, name)) for name in _MEDIANS)
         return f"« {row.libelle_item} », de {first} à {last} chez les {lower_first(row.libelle_groupe)}"
@@ -245,14 +254,7 @@ def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
         reading=" ".join(_course(some, when) for some in lines_of(rows))
         + f" Chaque médiane porte sur les seuls territoires {whose}.",
         base=base_of(counts, whose),
-        alt=f"Médianes : {', puis '.join(map(lower_first, names))}. "
-        + listed(
-            (
-                f"{r.libelle_item}, {lower_first(r.libelle_groupe)}",
-                " puis ".join(median_aloud(getattr(r, code)) for code in named_),
-            )
-            for r in rows
-        ),
+        alt="Médianes. " + listed((label, text) for label, text in map(heard, rows) if text),
         draw=lambda canvas: draw_moments(canvas, panels, scale, names, list(groups)),
         note=" ".join(filter(None, [*notes[:1], BY_TERRITORY, *notes[1:], joined.left_out(why=not waves)])),
     )

@@ -152,6 +152,7 @@ def _boxes(asked: Selection, joined: Collection[str]) -> Draft:
             (f"{name}, {year}", out_of(ratio.effectif, ratio.total, aloud=True))
             for name, pair in both.items()
             for ratio, year in zip(pair, (then, now), strict=True)
+            if ratio.total.high
         ),
         draw=lambda canvas: draw_units(canvas, bars),
         note="Les cases cochées sont celles des réponses de chaque vague, sans rapprochement.",

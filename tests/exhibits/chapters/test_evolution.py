@@ -144,7 +144,7 @@ def test_every_wave_is_shown_where_it_may_be_compared(third):
     assert "demandé en 2020" in note
     assert "Par rapport à 2020, non rapproché : « Associations et institutions se disent franchement" in note
     assert "quoique reformulé : « La vie associative du quartier est dynamique »" in note
-    assert alt.count("médiane 2021") - alt.count("médiane 2020") == 4
+    assert alt.count("(2021)") - alt.count("(2020)") == 4
     assert "automne 2020" in shown.source
 
 

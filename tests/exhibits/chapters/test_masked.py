@@ -124,7 +124,7 @@ def test_the_order_between_roles_is_said_only_where_it_was_printed(seen):
     assert first.title.startswith("Les délégué·es du préfet soutiennent")
     told = f"{later.title} {later.reading} {later.table.csv()}"
     assert not re.search("préfet|Ville|intercommunalité", told)
-    assert "intercommunalité" in seen("03-02", SECOND, "interne").reading
+    assert "intercommunalité" in seen("03-02", SECOND, "interne").table.csv()
 
 
 def test_the_interval_is_said_of_a_published_count_only(seen, monkeypatch):
