@@ -25,7 +25,7 @@ from atc.run.execution import launcher
 from atc.run.manifest import code_hashes, pango, required
 from atc.run.processes import private_folder
 from atc.run.steps import Executor, Result, Task, perform
-from atc.survey.errors import AtcError, NotebookFailed
+from atc.survey.errors import AtcError, Messages, NotebookFailed
 from atc.survey.files import write
 from atc.survey.paths import Project
 
@@ -36,7 +36,7 @@ _PATIENCE = 15
 _ABSENT, _SHOWN = "absent", 4
 # A worker that stays while its code is replaced would run some of the old and some of the new.
 _LOADED = code_hashes()[1]
-_REMEDY = "Installez-y le même code et les mêmes versions (requirements.lock), relancez-le, puis recommencez."
+_said = Messages(__name__)
 
 
 # --- on the machine that runs ---
@@ -56,10 +56,7 @@ def cluster(
         try:
             client.wait_for_workers(1, timeout=_PATIENCE)
         except TimeoutError as error:
-            raise AtcError(
-                "L’ordonnanceur n’a aucun worker. Démarrez-en au moins un (voir docs/cluster.md), "
-                "puis relancez."
-            ) from error
+            raise AtcError(_said("no_worker")) from error
         workers = Workers(client, Site(run, date, likeness()))
         with closing(workers):
             workers.set_up(slice_of(project, names))
@@ -72,13 +69,10 @@ def _reached(address: str) -> Client:
         if not address.startswith("tls://") or given["ssl_context"] is not None:
             return Client(address, timeout=_PATIENCE, set_as_default=False, name="atc")  # type: ignore[no-untyped-call]
         # dask would say it in other words, half a minute later.
-        reason = "aucun certificat n’est indiqué à ce poste"
+        reason = _said("no_certificate")
     except (OSError, ValueError, RuntimeError) as error:
         reason = str(error)
-    raise AtcError(
-        f"L’ordonnanceur {address} ne répond pas ({reason}). Vérifiez l’adresse, qu’il tourne, "
-        "et pour tls:// les certificats (voir docs/cluster.md)."
-    )
+    raise AtcError(_said("unreachable", address=address, reason=reason))
 
 
 class Workers:
@@ -93,8 +87,7 @@ class Workers:
             self._client.register_plugin(self._site)
         except (ImportError, AttributeError) as error:
             # With another package, or none, it cannot even read what it is sent.
-            told = f"Un worker ne convient pas ({error}). Rien n’a été exécuté. {_REMEDY}"
-            raise AtcError(told) from error
+            raise AtcError(_said("unfit", error=error)) from error
         # A task, and not data scattered once: a worker that is lost with it takes nothing away for good.
         self._files = self._client.submit(copy, files, key=f"fichiers-{self._site.name}")
 
@@ -116,12 +109,9 @@ class Workers:
             # No result waits on a worker for the others.
             result, files = sent.result()
         except KilledWorker as error:
-            told = "plusieurs workers se sont arrêtés tour à tour sur cette tâche (mémoire épuisée ?)."
-            raise NotebookFailed(f"{label} : {told}") from error
+            raise NotebookFailed(_said("lost_workers", label=label)) from error
         except CancelledError as error:
-            raise AtcError(
-                "L’ordonnanceur ne répond plus : rien n’est publié. Vérifiez qu’il tourne, puis relancez."
-            ) from error
+            raise AtcError(_said("lost_scheduler")) from error
         for name, content in files.items():
             write(task.folder / name, content)
         return result
@@ -203,10 +193,7 @@ class Site(WorkerPlugin):
     def setup(self, worker: Worker) -> None:
         """Get ready; an `AtcError` if this worker would not give the same bytes."""
         if found := differences(self._likeness, likeness()):
-            self.refused = (
-                f"Le worker {worker.address} n’a pas le même environnement que ce poste : {found}. "
-                f"Rien n’a été exécuté. {_REMEDY}"
-            )
+            self.refused = _said("unlike", address=worker.address, found=found)
             raise AtcError(self.refused)
         self._held = ExitStack()
         self.folder = self._held.enter_context(private_folder())

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import errno
 import re
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import resources
 
 
 class AtcError(Exception):
@@ -124,3 +126,33 @@ def refusal(
 ) -> DataRefused:
     """One `Fault`, ready to be raised."""
     return DataRefused([Fault(file, line, shown(column), shown(value), message, remedy)])
+
+
+class Messages:
+    """What one module says in French: its table of the ``messages.toml`` of its room, as key -> sentence.
+
+    A sentence names in braces what it quotes; that of a `Fault` is a pair, what is wrong and what to do.
+    """
+
+    def __init__(self, module: str) -> None:
+        """Read the table of a module, which gives its ``__name__``."""
+        room, _, name = module.rpartition(".")
+        text = resources.files(room).joinpath("messages.toml").read_text(encoding="utf-8")
+        self._said = tomllib.loads(text)[name]
+
+    def __call__(self, key: str, /, **words: object) -> str:
+        """One sentence, with what it quotes."""
+        return str(self._said[key]).format(**words)
+
+    def fault(
+        self, key: str, file: str, /, line: int = 0, column: str = "", value: str = "", **words: object
+    ) -> Fault:
+        """One thing wrong, and its remedy; column and value are made fit to be shown."""
+        message, remedy = (said.format(column=column, value=value, **words) for said in self._said[key])
+        return Fault(file, line, shown(column), shown(value), message, remedy)
+
+    def refusal(
+        self, key: str, file: str, /, line: int = 0, column: str = "", value: str = "", **words: object
+    ) -> DataRefused:
+        """The same, ready to be raised."""
+        return DataRefused([self.fault(key, file, line, column, value, **words)])
