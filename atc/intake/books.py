@@ -17,9 +17,11 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from atc.intake.reading import book_rows
-from atc.survey.errors import DataRefused, Fault, shown
+from atc.intake.values import UnreadableError, read_day
+from atc.survey.errors import DataRefused, Fault, Messages, shown
 from atc.survey.typography import skeleton
 
+_said = Messages(__name__)
 GUIDE = "Mode d’emploi"
 #: Of what is told in the columns of the guide.
 _GUIDE_WIDTHS = (40, 60, 60)
@@ -45,6 +47,11 @@ class Place:
     line: int
     column: str  # heading in an export, keys or cell in a mapping
     quoted: str = ""  # what messages may show of it; empty when it names a person
+
+    @property
+    def where(self) -> tuple[str, int, str]:
+        """File, line and column, as a `Fault` has them."""
+        return self.file, self.line, self.column
 
     def fault(self, message: str, remedy: str, value: str = "") -> Fault:
         """One thing wrong here."""
@@ -159,7 +166,7 @@ def _sheet(
     lists: dict[str, Sequence[str]],
 ) -> None:
     sheet, last = book.add_worksheet(form.name), len(rows) + _ROOM
-    top = {"text_wrap": True, "valign": "top"}
+    top, locked = {"text_wrap": True, "valign": "top"}, any(column.locked for column in form.columns)
     heading = book.add_format({**top, "bold": True, "bottom": 1})
     for rank, column in enumerate(form.columns):
         cell = {**top, "num_format": KINDS[column.kind][1]}
@@ -169,9 +176,26 @@ def _sheet(
         sheet.write_string(0, rank, column.heading, heading)
         for line, row in enumerate(rows, start=1):
             sheet.write(line, rank, _shown(column, row.get(column.key, "")), style)
+        source = column.choices if isinstance(column.choices, str) else ""
         if column.labels:
             lists[f"liste_{len(lists)}"] = list(column.labels.values())
-        if rule := _validation(column, f"={list(lists)[-1]}" if column.labels else str(column.choices or "")):
+            source = f"={list(lists)[-1]}"
+        low, high = column.bounds
+        rule: dict[str, Any] = {"validate": "any"}
+        if source:
+            rule = {"validate": "list", "source": source}
+        elif low is not None:
+            criteria = ">=" if high is None else "between"
+            rule = {"validate": KINDS[column.kind][0], "criteria": criteria, "minimum": low, "maximum": high}
+        if column.help or len(rule) > 1:
+            rule |= {
+                "input_title": shorten(column.heading, _TITLE, placeholder="…") if column.help else "",
+                "input_message": shorten(column.help, _MESSAGE, placeholder="…"),
+                "error_title": "Valeur inattendue",
+                "error_message": _said("unexpected", guide=GUIDE),
+                # Otherwise a warning: Excel asks, and lets through what may be right.
+                "error_type": "stop" if column.closed else "warning",
+            }
             sheet.data_validation(1, rank, last, rank, rule)
     for line, row in enumerate(rows, start=1):
         # LibreOffice leaves lines as high as they are told.
@@ -188,30 +212,9 @@ def _sheet(
     sheet.fit_to_pages(1, 0)
     sheet.freeze_panes(1, form.frozen)
     sheet.autofilter(0, 0, len(rows), len(form.columns) - 1)
-    if any(column.locked for column in form.columns):
+    if locked:
         allowed = ("format_columns", "format_rows", "insert_rows", "sort", "autofilter")
         sheet.protect("", dict.fromkeys(allowed, True))
-
-
-def _validation(column: Column, source: str) -> dict[str, Any]:
-    rule: dict[str, Any] = {"validate": "any"}
-    low, high = column.bounds
-    if source:
-        rule = {"validate": "list", "source": source}
-    elif low is not None:
-        between = {"criteria": "between", "minimum": low, "maximum": high}
-        rule = {"validate": KINDS[column.kind][0]}
-        rule |= {"criteria": ">=", "value": low} if high is None else between
-    elif not column.help:
-        return {}
-    return rule | {
-        "input_title": shorten(column.heading, _TITLE, placeholder="…") if column.help else "",
-        "input_message": shorten(column.help, _MESSAGE, placeholder="…"),
-        "error_title": "Valeur inattendue",
-        "error_message": f"Choisissez dans la liste, ou suivez les limites de « {GUIDE} ».",
-        # Otherwise a warning: Excel asks, and lets through what may be right.
-        "error_type": "stop" if column.closed else "warning",
-    }
 
 
 def _shown(column: Column, text: str) -> str | float | dt.date:
@@ -226,11 +229,11 @@ def _shown(column: Column, text: str) -> str | float | dt.date:
 def answered(form: Form, rows: Sequence[Mapping[str, str]], former: Sequence[Row]) -> list[Mapping[str, str]]:
     """Lines to write again, with what somebody answered to the same ones in a workbook of before."""
     known: dict[tuple[str, ...], Row] = {tuple(row[key] for key in form.by): row for row in former}
-    answers = (known.get(tuple(row[key].strip() for key in form.by), {}) for row in rows)
     asked = [column.key for column in form.columns if not column.locked]
     return [
         {**row, **{key: answer[key] for key in asked if answer}}
-        for row, answer in zip(rows, answers, strict=True)
+        for row in rows
+        for answer in (known.get(tuple(row[key].strip() for key in form.by), {}),)
     ]
 
 
@@ -249,8 +252,7 @@ def read_book(content: bytes, file: str, forms: Sequence[Form], *, all_: bool = 
         first, *others = sheets.get(form.name) or [[]]
         keys, where = ["_".join(skeleton(name).split()) for name in first], f"{file} [{form.name}]"
         if absent := [column.heading for column in form.columns if column.key not in keys]:
-            remedy = f"Rétablissez sur la première ligne : {', '.join(absent)}"
-            faults.append(Place(where, 1, "").fault("Titres de colonnes absents", remedy))
+            faults.append(_said.fault("headings", where, 1, headings=", ".join(absent)))
             continue
         read[form.name] = []
         for line, cells in enumerate(others, start=2):
@@ -268,14 +270,14 @@ def read_book(content: bytes, file: str, forms: Sequence[Form], *, all_: bool = 
 def _value(column: Column, text: str, at: Place, faults: list[Fault]) -> str:
     """What a cell says; itself where that cannot be read."""
     if text and column.kind == "date":
-        for shape in ("%Y-%m-%d", "%d/%m/%Y"):
-            with suppress(ValueError):  # Excel adds midnight
-                return dt.datetime.strptime(text.partition(" ")[0], shape).date().isoformat()  # noqa: DTZ007
-        faults.append(at.fault("La date n’est pas lisible", "Écrivez-la JJ/MM/AAAA ou AAAA-MM-JJ", text))
+        try:
+            return read_day(text)
+        except UnreadableError:
+            faults.append(_said.fault("day", *at.where, text))
     elif text and column.closed:
         names = {skeleton(name): code for code, label in column.labels.items() for name in (code, label)}
         if skeleton(text) in names:
             return names[skeleton(text)]
-        remedy = f"Choisissez dans la liste : {', '.join(column.labels.values())}"
-        faults.append(at.fault(f"{column.heading} : valeur inconnue", remedy, text))
+        choices = ", ".join(column.labels.values())
+        faults.append(_said.fault("choice", *at.where, text, heading=column.heading, choices=choices))
     return text

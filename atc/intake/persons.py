@@ -17,39 +17,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from atc.intake.values import UnreadableError
-from atc.survey.errors import UsageError, shown
+from atc.survey.errors import DataRefused, Messages, UsageError, shown
 from atc.survey.paths import Project
+from atc.survey.read_csv import read_bytes
 from atc.survey.typography import emails, fold, skeleton, telephones, web_addresses
 
-# Kind -> patterns of the names of columns, as `skeleton` writes them: a column called so is blocked.
-_NAMES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_said = Messages(__name__)
+_PATTERNS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _AFTER = r"(?: (?:professionnel|personnel|portable|mobile)(?:le)?)?(?: \d)?"
-_BLOCKED = {
-    kind: re.compile(rf"(?:votre |vos |contact )?(?:{'|'.join(patterns)}){_AFTER}")
-    for kind, patterns in _NAMES.items()
-}
-
-#: Kind of a content that tells when somebody answered.
-MOMENT = "date et heure"
+_NAMES, _CONTENTS = (
+    {kind: re.compile(form.format("|".join(patterns))) for kind, patterns in _PATTERNS[table].items()}
+    for table, form in (("names", rf"(?:votre |vos |contact )?(?:{{}}){_AFTER}"), ("contents", "{}"))
+)
 _CONTACTS = {
     "adresse électronique": emails,
     "numéro de téléphone": telephones,
     "adresse web": web_addresses,
 }
-_CONTENTS = {
-    "adresse IP": re.compile(
-        r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.])"
-    ),
-    MOMENT: re.compile(r"\d{4}-\d\d-\d\d[T ](?!00:00(:00)?\b)\d\d:\d\d"),
-    "jeton": re.compile(r"(?<![\w-])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{15,}(?![\w-])"),
-    "identifiant technique": re.compile(r"(?i)\b(uuid:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"),
-}
+#: Kind of a content that tells when somebody answered.
+MOMENT = "date et heure"
 
 
 def personal_by_name(code: str, heading: str = "") -> str:
     """What a column would tell of a person by its names, in French; empty if they say nothing of the kind."""
     names = {skeleton(n) for n in (code, heading, code.rpartition("/")[2], heading.partition(". ")[2])}
-    return next((kind for kind, known in _BLOCKED.items() if any(map(known.fullmatch, names))), "")
+    return next((kind for kind, known in _NAMES.items() if any(map(known.fullmatch, names))), "")
 
 
 def blocked_by_content(cell: str) -> str:
@@ -62,15 +54,12 @@ def blocked_by_content(cell: str) -> str:
 # --- codes
 
 # No I, L, O or U, which are misread or make words.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_LENGTH = 6
+_ALPHABET, _LENGTH = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 6
 # Published on purpose: the rows made here belong to nobody, and anyone must be able to rebuild them. The
 # key of real respondents stays outside the repository (docs/confidentialite.md, règle 3).
 DEMONSTRATION_KEY = b"atc 2020-automne, cle de demonstration, personne derriere ces lignes"
-_LEAST_BYTES = 32
-_MOST_BYTES = 10_000
 # 32 bytes drawn at random have about thirty different values; written in hexadecimal, at most sixteen.
-_LEAST_DIFFERENT = 10
+_LEAST_BYTES, _LEAST_DIFFERENT = 32, 10
 
 
 def _same_person(person: str) -> str:
@@ -103,57 +92,39 @@ class Pseudonyms:
 
     def code(self, prefix: str, person: str) -> str:
         """The code of a person."""
-        code = pseudonym(self.secret, prefix, person)
-        same = _same_person(person)
+        code, same = pseudonym(self.secret, prefix, person), _same_person(person)
         if self.given.setdefault(code, same) != same:
-            remedy = "Désignez-les autrement, par exemple par leur jeton plutôt que par leur adresse"
-            raise UnreadableError("Deux personnes recevraient le même code", remedy)
+            raise UnreadableError(_said.fault("same_code", ""))
         return code
 
 
 def read_key(path: Path, project: Project) -> Pseudonyms:
-    """Read the key file, if it is kept as a secret must be.
-
-    UsageError: it is absent, inside the repository, a link, readable by others, or too short.
-    """
-    name, wrong = shown(path.name), ""
-    if not path.is_symlink() and not path.exists():
-        wrong = "n’existe pas. Reprenez celui de la vague précédente ; à la première, créez-le avec --new-key"
-    elif path.is_symlink() or not path.is_file():
-        wrong = "n’est pas un fichier ordinaire. Donnez le fichier lui-même"
-    elif os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        wrong = f"est lisible par d’autres que vous. Réservez-le vous : chmod 600 {name}"
-    if wrong:
-        raise UsageError(f"Le fichier de clé « {name} » {wrong}.")
+    """Read the key file; a `UsageError` if it is not kept as a secret must be."""
+    name = shown(path.name)
     _check_place(path, project)
-    with path.open("rb") as file:
-        secret = file.read(_MOST_BYTES + 1).strip()
-    if not _LEAST_BYTES <= len(secret) <= _MOST_BYTES or len(set(secret)) < _LEAST_DIFFERENT:
-        raise UsageError(
-            f"La clé « {name} » est trop courte ou trop facile à deviner : il faut au moins {_LEAST_BYTES} "
-            "caractères tirés au hasard. Créez-en une avec --new-key, et gardez-la pour toutes les vagues."
-        )
+    try:
+        secret = read_bytes(path, name, _said("absent")).strip()
+    except DataRefused as refused:
+        raise UsageError(str(refused)) from refused
+    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise UsageError(_said("readable", name=name))
+    if len(secret) < _LEAST_BYTES or len(set(secret)) < _LEAST_DIFFERENT:
+        raise UsageError(_said("weak", name=name, least=_LEAST_BYTES))
     return Pseudonyms(secret)
 
 
 def create_key(path: Path, project: Project) -> None:
     """Draw a key and write it where only its owner may read it: a new file, outside the repository."""
     _check_place(path, project)
-    name = shown(path.name)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        message = f"Impossible d’écrire « {name} ». Choisissez un dossier où vous pouvez écrire."
-        if isinstance(error, FileExistsError):
-            message = f"« {name} » existe déjà. Une clé ne se remplace pas : relancez sans --new-key."
-        raise UsageError(message) from error
+        there = isinstance(error, FileExistsError)
+        raise UsageError(_said("key_exists" if there else "unwritable", name=shown(path.name))) from error
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(_LEAST_BYTES) + "\n")
 
 
 def _check_place(path: Path, project: Project) -> None:
     if path.resolve().is_relative_to(project.root.resolve()):
-        raise UsageError(
-            f"La clé « {shown(path.name)} » est dans le dossier du projet, et partirait avec lui. "
-            "Déplacez-la dehors, par exemple dans votre dossier personnel."
-        )
+        raise UsageError(_said("key_inside", name=shown(path.name)))

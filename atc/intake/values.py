@@ -3,84 +3,59 @@
 Every reading that is not word for word is told in the summary.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
+import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from babel.dates import get_month_names
 
+from atc.survey.cells import listed
 from atc.survey.dictionary import Field, Table
-from atc.survey.errors import DataRefused
+from atc.survey.errors import DataRefused, Fault, Messages
 from atc.survey.paths import Project
 from atc.survey.read_csv import read_rows
 from atc.survey.settings import Settings
 from atc.survey.typography import fold, nearest_code, place, skeleton, unambiguous
 
+_said = Messages(__name__)
 TERRITORIES, TERRITORY = "territoires", "territoire"
 YES, NO = "oui", "non"
-# Spellings of no answer, as `skeleton` writes them; « - » and its like leave nothing. « NA » is not one of
-# them: it may be the name of a place, and only the mapping can tell.
-_MISSING = {
-    "": ("", "non reponse", "reponse manquante", "sans reponse", "pas de reponse"),
-    "NSP": ("nsp", "ne sait pas", "ne sais pas", "je ne sais pas", "nspp", "ne se prononce pas"),
-    "NC": ("nc", "n c", "non communique", "non communiquee"),
-    "SO": ("so", "s o", "sans objet", "non concerne", "non concernee"),
-}
-_TRUTHS = dict.fromkeys(("oui", "o", "y", "yes", "1", "vrai", "true"), YES)
-_TRUTHS |= dict.fromkeys(("non", "n", "no", "0", "faux", "false"), NO)
-_SPACED = re.compile(r"(?<=\d)[ \xa0\u202f\u2009](?=\d{3}(?!\d))")
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
-# The hour that forms add to a day is not kept.
-_HOUR = (
-    r"(?:(?: | - |T| à )\d{1,2}[:h]\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[AP]M)?"
-    r"(?:Z|(?: ?(?:UTC|GMT))?[+-]\d{1,2}(?::?\d\d)?)?)?"
-)
-_DAYS = (
-    re.compile(rf"(?P<year>\d{{4}})(?P<cut>[-/])(?P<month>\d{{1,2}})(?P=cut)(?P<day>\d{{1,2}}){_HOUR}"),
-    re.compile(rf"(?P<day>\d{{1,2}})(?P<cut>[-/.])(?P<month>\d{{1,2}})(?P=cut)(?P<year>\d{{4}}|\d\d){_HOUR}"),
+_KNOWN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_MISSING, _TRUTHS = (
+    {spelling: value for value, spellings in _KNOWN[table].items() for spelling in spellings}
+    for table in ("missing", "truths")
 )
 _MONTHS = {fold(name): rank for rank, name in get_month_names("wide", locale="fr").items()}
-# « lundi 1er septembre 2021 », in letters that `fold` leaves.
-_IN_WORDS = re.compile(rf"(?:[a-z]+\.? )?(\d{{1,2}})(?:er)? ({'|'.join(_MONTHS)}) (\d{{4}})")
-# What a spreadsheet shows of a cell in error, in French or in English, and `workbook` of a formula.
-_NO_VALUE = re.compile(r"#(?:N/A|[A-ZÉ0/_]{3,}[!?])")
-_SERIAL = re.compile(r"\d{5}(?:[.,]0+)?")
-# Excel's calendar, counted from here because it takes 1900 for a leap year.
+_FORMS = {name: re.compile(pattern) for name, pattern in _KNOWN["forms"].items()}
+# The hour that forms add to a day is not kept.
+_WORDS = {"hour": _KNOWN["hour"], "months": "|".join(_MONTHS)}
+_DAYS = [re.compile(pattern % _WORDS) for pattern in _KNOWN["days"].values()]
+# Excel counts days from here because it takes 1900 for a leap year.
 _EPOCH = dt.date(1899, 12, 30)
-# What looks like a day, or an hour, where a number is expected.
-_MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d|\d\d:\d\d|"
-    r"\d{1,2}[-/. ](janv|f[ée]vr?|mars|avr|mai|juin|juil|ao[uû]t|sept|oct|nov|d[ée]c)\w*\.?",
-    re.IGNORECASE,
-)
 
 _NUMBERS = frozenset({"integer", "number"})
-_RANKED = _NUMBERS | {"boolean", "date"}
 #: How answers of two persons about one site make one -> types of columns that it suits; any if none is named.
 UNITED: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("premier", "dernier"), frozenset()),
+    **dict.fromkeys(("maximum", "minimum"), _NUMBERS | {"boolean", "date"}),
     "somme": _NUMBERS,
-    "maximum": _RANKED,
-    "minimum": _RANKED,
-    "premier": frozenset(),
-    "dernier": frozenset(),
 }
 
 
 @dataclass(eq=False)
 class UnreadableError(ValueError):
-    """A value that nothing allows to read, in French."""
+    """A value that nothing allows to read."""
 
-    message: str  # what is wrong
-    remedy: str  # what to do about it
+    fault: Fault  # wherever it stands
 
 
 def admitted(field: Field, table: Table) -> tuple[str, ...]:
@@ -95,7 +70,7 @@ def is_pseudonym(field: Field) -> bool:
 
 
 class Reading:
-    """How the answers of one column of a table are read."""
+    """How the answers of one column of a table are read: by known spellings, else by its type."""
 
     def __init__(
         self,
@@ -108,29 +83,30 @@ class Reading:
         extra_missing: Mapping[str, str] = MappingProxyType({}),  # spellings of no answer
     ) -> None:
         """Know what may be answered."""
-        self.field, self.missing = table.fields[column], tuple(table.missing)
-        self.recode, self.answers, self.extra_missing = recode, answers, extra_missing
+        self.field, self.missing = table.fields[column], table.missing
+        self.recode, self.answers = recode, answers
+        self._coded: dict[str, list[str]] = {}
+        for code, label in answers.items():
+            self._coded.setdefault(skeleton(label), []).append(code)
+        self._recodings = unambiguous((skeleton(answer), code) for answer, code in recode.items())
+        self._absences = {**extra_missing, **{code: code for code in self.missing}}
         keys = [local for local, other, _ in table.foreign_keys if other == TERRITORIES]
         is_site = column == TERRITORY if table.name == TERRITORIES else (column,) in keys
         # The very first wave has no list of territories yet: its own codes make it.
         self.sites = sites if is_site and (sites or table.name != TERRITORIES) else None
         # Whether a list says what may be answered.
-        is_boolean, categories = self.field.type == "boolean", self.field.categories
+        categories, is_boolean = self.field.categories, self.field.type == "boolean"
         self.closed = bool(categories) or is_boolean or self.sites is not None
-        self._recoded = unambiguous((skeleton(answer), code) for answer, code in recode.items())
         both = ((skeleton(text), c.value) for c in categories for text in (c.label, c.value))
-        self._options = _TRUTHS if is_boolean else unambiguous(both)
+        options = _TRUTHS if is_boolean else unambiguous(both)
+        self._options = options if self.sites is None else self.sites
 
     def __call__(self, cell: str) -> str:
-        """The value that a cell stands for.
-
-        UnreadableError: nothing says what it stands for.
-        """
-        label = self.answers.get(cell, "")
-        codes = [code for code, text in self.answers.items() if skeleton(text) == skeleton(cell)]
+        """The value that a cell stands for; an `UnreadableError` if nothing says which."""
+        label, codes = self.answers.get(cell, ""), self._coded.get(skeleton(cell), [])
         for text in filter(None, (cell, label, *codes)):
-            if text in self.recode or skeleton(text) in self._recoded:
-                return self.recode.get(text) or self._recoded.get(skeleton(text), "")
+            if (said := self._recoded(text)) is not None:
+                return said
         if cell == "-oth-":
             return self._read("autre")
         # The words of the answer first: the label decides over the code; the tool's own code for a wording
@@ -141,119 +117,86 @@ class Reading:
             with suppress(UnreadableError):
                 readings.append(self._read(text))
         if label and codes and len(set(readings)) > 1:
-            message = f"Code de « {label} », et libellé d’une autre réponse : rien ne dit lequel fut exporté"
-            remedy = "Dites dans « recoder » ce que veut dire chacune des réponses de cette colonne"
-            raise UnreadableError(message, remedy)
+            raise UnreadableError(_said.fault("code_or_label", "", label=label))
         return readings[0] if readings else self._read(texts[0])
+
+    def _recoded(self, text: str) -> str | None:
+        return self.recode.get(text, self._recodings.get(skeleton(text)))
 
     def is_empty(self, cell: str) -> bool:
         """Whether a cell says nothing: one absence has one reading, be it empty, « - » or « Non réponse »."""
-        recoded = cell in self.recode or skeleton(cell) in self._recoded
-        return not cell or (not recoded and self.no_answer(cell) == "")
+        return not cell or (self.no_answer(cell) == "" and self._recoded(cell) is None)
 
     def check(self, cell: str) -> None:
         """Refuse what a spreadsheet writes where it has no value, unless the mapping says what it means."""
-        if _NO_VALUE.fullmatch(cell) and cell not in self.recode and cell not in self.extra_missing:
-            remedy = "Refaites l’export, ou dites dans « absences » ou « recoder » ce qu’elle veut dire"
-            raise UnreadableError("Cellule en erreur, ou formule sans résultat", remedy)
+        if _FORMS["no_value"].fullmatch(cell) and cell not in self.recode and cell not in self._absences:
+            raise UnreadableError(_said.fault("no_value", ""))
 
     def no_answer(self, cell: str) -> str | None:
         """The missing code that a cell stands for; none where it is an answer."""
-        if cell in self.missing or cell in self.extra_missing:
-            return cell if cell in self.missing else self.extra_missing[cell]
+        if cell in self._absences:
+            return self._absences[cell]
         if not re.search(r"\w", cell):
             return "" if re.fullmatch(r"[-–—/. ]*", cell) else None
-        said = (code for code, spellings in _MISSING.items() if skeleton(cell) in spellings)
-        return next((code for code in said if code in self.missing), None)
+        code = _MISSING.get(skeleton(cell))
+        return code if code in self.missing else None
 
     def _read(self, cell: str) -> str:
-        if cell in self.field.labels or skeleton(cell) in self._options:
-            return cell if cell in self.field.labels else self._options[skeleton(cell)]
-        missing = self.no_answer(cell)
-        if missing is not None:
-            return missing
+        spelling = skeleton(cell) if self.sites is None else place(cell)
+        found = cell if cell in self.field.labels else self._options.get(spelling, self.no_answer(cell))
+        if found is not None:
+            return found
         self.check(cell)
-        if self.sites is not None:
-            if place(cell) in self.sites:
-                return self.sites[place(cell)]
-            known = {code: code for code in sorted(set(self.sites.values()))}
-            remedy = (
-                f"Autre graphie d’un site connu{_guess(cell, known)} : ajoutez-la à « sites » dans la "
-                "correspondance. Nouveau site : donnez-lui une ligne sous « ajouter », « territoires ». "
-                f"Sites connus : {', '.join(known)}"
-            )
-            raise UnreadableError("Territoire inconnu", remedy)
         if self.closed:
-            codes = list(self.field.labels) or [YES, NO]
-            listed = ", ".join(codes[:20]) + ("…" if len(codes) > 20 else "")
-            guess = _guess(cell, self.field.labels)
-            remedy = f"Ajoutez-la à « recoder » dans la correspondance{guess}. Codes admis : {listed}"
-            raise UnreadableError("Réponse inconnue du dictionnaire", remedy)
+            codes = [*self.field.labels] or (
+                [YES, NO] if self.sites is None else sorted({*self.sites.values()})
+            )
+            meant = nearest_code(cell, self.field.labels or {code: code for code in codes})
+            guess = f" (sans doute « {meant} »)" if meant else ""
+            raise UnreadableError(
+                _said.fault("option" if self.sites is None else "site", "", guess=guess, codes=listed(codes))
+            )
         if self.field.type in _READERS:
             return _READERS[self.field.type](cell)
-        pattern = self.field.constraints.get("pattern")
+        pattern = self.field.constraints.get("pattern", "")
         if pattern and not re.fullmatch(pattern, cell):
-            remedy = f"Dites dans « recoder » le code qu’elle veut dire, selon le modèle {pattern}"
             if is_pseudonym(self.field):
-                remedy = "Dites « pseudonyme » au lieu de « deja_code » : un code remplacera chaque personne"
-            elif pattern.startswith("^[0-9]") and cell.isdigit():
-                remedy += " : un tableur retire les zéros de tête"
-            raise UnreadableError("Code mal formé", remedy)
+                raise UnreadableError(_said.fault("pseudonym", ""))
+            raise UnreadableError(_said.fault("pattern", "", pattern=pattern))
         return unicodedata.normalize("NFC", re.sub(r"[\r\n\t]+", " ", cell))
-
-
-def _guess(cell: str, labels: Mapping[str, str]) -> str:
-    meant = nearest_code(cell, labels)
-    return f" (sans doute « {meant} »)" if meant else ""
 
 
 def _number(cell: str, *, whole: bool = False) -> str:
     """As Python writes it: « 1 », « 1,0 » and « 1,00 » are one number, whatever the tool."""
-    if _MOMENT.match(cell) or any(pattern.fullmatch(cell) for pattern in _DAYS):
-        remedy = "Reprenez le CSV de l’outil d’enquête, ou dites dans « recoder » ce qu’elle veut dire"
-        message = "Date à la place d’un nombre : le tableur a sans doute converti « 1.5 » en « 1er mai »"
-        raise UnreadableError(message, remedy)
     percent = not whole and cell.endswith("%")
-    digits = _SPACED.sub("", cell.removesuffix("%").rstrip() if percent else cell)
-    if not _NUMBER.fullmatch(digits):
-        remedy = "Écrivez-le en chiffres, sans unité, ou dites dans « recoder » ce qu’il veut dire"
-        raise UnreadableError("Nombre attendu", remedy)
-    value = Decimal(digits.replace(",", ".")) or Decimal(0)
-    integer, _, decimals = f"{value / 100 if percent else value:f}".partition(".")
-    decimals = decimals.rstrip("0")
-    if whole and decimals:
-        raise UnreadableError("Nombre entier attendu", "Vérifiez cette réponse dans l’outil d’enquête")
-    return integer if whole else f"{integer}.{decimals or 0}"
+    digits = _FORMS["spaced"].sub("", cell.removesuffix("%").rstrip() if percent else cell)
+    if not _FORMS["number"].fullmatch(digits):
+        raise UnreadableError(_said.fault("number", ""))
+    value = (Decimal(digits.replace(",", ".")) or Decimal(0)) / (100 if percent else 1)
+    if whole and value != value.to_integral_value():
+        raise UnreadableError(_said.fault("whole_number", ""))
+    text = f"{value.normalize():f}"
+    return text if whole or "." in text else f"{text}.0"
 
 
-def _day(cell: str) -> str:
-    if words := _IN_WORDS.fullmatch(fold(cell)):
-        cell = f"{words[1]}/{_MONTHS[words[2]]}/{words[3]}"
-    for pattern in _DAYS:
-        if found := pattern.fullmatch(cell):
-            year, month, day = (int(found[part]) for part in ("year", "month", "day"))
-            try:
-                # A survey of our time: « 21 » is 2021.
-                return dt.date(year + 2000 * (year < 100), month, day).isoformat()
-            except ValueError as error:
-                remedy = "Les dates se lisent jour/mois/année : dites la bonne dans « recoder » (aaaa-mm-jj)"
-                if month > 12 >= day:
-                    # Others of its column can be read both ways: none may be mended alone.
-                    remedy = (
-                        "Si l’outil écrit mois/jour/année, mettez sa langue en français et exportez de "
-                        "nouveau : les autres dates de cette colonne seraient fausses"
-                    )
-                raise UnreadableError("Cette date n’existe pas", remedy) from error
-    if _SERIAL.fullmatch(cell):
+def read_day(cell: str) -> str:
+    """A day as ISO 8601 writes it."""
+    if found := next(filter(None, (pattern.fullmatch(fold(cell)) for pattern in _DAYS)), None):
+        year, month = int(found["year"]), _MONTHS.get(found["month"]) or int(found["month"])
+        try:
+            # A survey of our time: « 21 » is 2021.
+            return dt.date(year + 2000 * (year < 100), month, int(found["day"])).isoformat()
+        except ValueError as error:
+            raise UnreadableError(_said.fault("no_such_day", "")) from error
+    if _FORMS["serial"].fullmatch(cell):
         return (_EPOCH + dt.timedelta(days=int(cell[:5]))).isoformat()
-    remedy = "Dites-la dans « recoder » sous la forme aaaa-mm-jj, ou exportez-la sous la forme jj/mm/aaaa"
-    raise UnreadableError("Date attendue", remedy)
+    raise UnreadableError(_said.fault("day", ""))
 
 
 _READERS: Mapping[str, Callable[[str], str]] = {
     "integer": partial(_number, whole=True),
     "number": _number,
-    "date": _day,
+    "date": read_day,
 }
 
 
@@ -291,9 +234,8 @@ def known_sites(project: Project, settings: Settings, vague: str) -> dict[str, s
     """Territories of the waves other than this one: code -> town."""
     sites: dict[str, str] = {}
     for path in (project.raw(other) / f"{TERRITORIES}.csv" for other in settings.waves if other != vague):
-        name = project.relative(path)
         with suppress(DataRefused):  # absent, or checking that wave says it better
-            for row in read_rows(path, name).values():
+            for row in read_rows(path, project.relative(path)).values():
                 sites.setdefault(row.get(TERRITORY, ""), row.get("commune", ""))
     sites.pop("", None)
     return sites

@@ -109,7 +109,7 @@ def test_an_option_is_found_by_its_code_its_label_or_the_tool_s_code():
 def test_a_near_option_is_suggested_and_not_taken():
     with pytest.raises(UnreadableError) as refused:
         reading("questionnaire_flash.posture")("soutient")
-    assert "sans doute « soutien »" in refused.value.remedy
+    assert "sans doute « soutien »" in refused.value.fault.remedy
 
 
 @pytest.mark.parametrize("written", ["Y", "oui", "OUI", "1", "vrai", "VRAI", "true"])
