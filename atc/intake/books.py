@@ -228,13 +228,11 @@ def _shown(column: Column, text: str) -> str | float | dt.date:
 
 def answered(form: Form, rows: Sequence[Mapping[str, str]], former: Sequence[Row]) -> list[Mapping[str, str]]:
     """Lines to write again, with what somebody answered to the same ones in a workbook of before."""
-    known: dict[tuple[str, ...], Row] = {tuple(row[key] for key in form.by): row for row in former}
     asked = [column.key for column in form.columns if not column.locked]
-    return [
-        {**row, **{key: answer[key] for key in asked if answer}}
-        for row in rows
-        for answer in (known.get(tuple(row[key].strip() for key in form.by), {}),)
-    ]
+    known: dict[tuple[str, ...], Mapping[str, str]] = {
+        tuple(row[key] for key in form.by): {key: row[key] for key in asked} for row in former
+    }
+    return [{**row, **known.get(tuple(row[key].strip() for key in form.by), {})} for row in rows]
 
 
 # --- reading

@@ -50,7 +50,8 @@ def import_wave(
     assembler = Assembler(pseudonyms, mapping.absences)
     # The mapping may lie beside the exports.
     paths = [path for path in files if path.resolve() != mapping_file.resolve()]
-    _refuse(_unmatched(paths, mapping, mapping_file.name, assembler))
+    if unmatched := [*_unmatched(paths, mapping, mapping_file.name, assembler)]:
+        raise DataRefused(dict.fromkeys(unmatched))
     read = _exports(project, paths, mapping, assembler)
     rows = _tables(project, dictionary, mapping, read, assembler)
     fingerprint = pseudonyms.fingerprint if pseudonyms.given else ""
@@ -69,11 +70,6 @@ def _mapping(path: Path, vague: str, dictionary: Dictionary) -> Mapping:
     if absent := [table for table in dictionary.tables if table not in given]:
         raise _said.refusal("no_source", name, tables=", ".join(absent))
     return mapping
-
-
-def _refuse(faults: Iterable[Fault]) -> None:
-    if once := dict.fromkeys(faults):
-        raise DataRefused(once)
 
 
 # --- the exports
@@ -104,8 +100,7 @@ def _exports(
     project: Project, paths: Sequence[Path], mapping: Mapping, told: Assembler
 ) -> list[tuple[Source, Sheet]]:
     """Every source of the mapping with each of its files, whatever is wrong told at once."""
-    read: list[tuple[Source, Sheet]] = []
-    faults: list[Fault] = []
+    read, faults = list[tuple[Source, Sheet]](), list[Fault]()
     for source in mapping.sources:
         used = {rule.source for _, block in source.blocks for rule in block.rules if rule.source}
         for path in _named(paths, source.fichier):
@@ -144,7 +139,8 @@ def _exports(
                 shown(name) for code, name in sheet.headings.items() if code not in used
             ):
                 told.dropped.append(f"{sheet.file} : {', '.join(gone)}")
-    _refuse(faults)
+    if faults:
+        raise DataRefused(dict.fromkeys(faults))
     return read
 
 
@@ -186,7 +182,8 @@ def _tables(
             towns = {str(record[TERRITORY]): str(record["commune"]) for record in records}
             assembler.sites = spellings(known | towns, mapping.sites)
         rows[table.name] = ordered(records, table)
-    _refuse(assembler.faults + faults)
+    if faults := [*assembler.faults, *faults]:
+        raise DataRefused(dict.fromkeys(faults))
     return rows
 
 
@@ -197,7 +194,4 @@ def _reused(project: Project, mapping: Mapping, table: str) -> Iterator[Record]:
     for line, row in read_rows(read_bytes(path, file), file).items():
         yield {name: Text(cell, Place(file, line, name, shown(cell))) for name, cell in row.items()}
     for added in mapping.ajouter.get(table, ()):
-        yield {
-            name: Text(said, dataclasses.replace(said.at, column=name, quoted=shown(said)))
-            for name, said in added.items()
-        }
+        yield {n: Text(v, dataclasses.replace(v.at, column=n, quoted=shown(v))) for n, v in added.items()}

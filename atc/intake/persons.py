@@ -117,12 +117,10 @@ def create_key(path: Path, project: Project) -> None:
     """Draw a key and write it where only its owner may read it: a new file, outside the repository."""
     _check_place(path, project)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        there = isinstance(error, FileExistsError)
-        raise UsageError(_said("key_exists" if there else "unwritable", name=shown(path.name))) from error
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(_LEAST_BYTES) + "\n")
+        with open(path, "x", encoding="ascii", opener=lambda name, how: os.open(name, how, 0o600)) as file:
+            file.write(secrets.token_hex(_LEAST_BYTES) + "\n")
+    except FileExistsError as error:
+        raise UsageError(_said("key_exists", name=shown(path.name))) from error
 
 
 def _check_place(path: Path, project: Project) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from atc.intake.reading import WORKBOOK, Sheet, book_rows, check_xml, parse_xml, plain_spaces
+from atc.intake.reading import WORKBOOK, Sheet, book_rows, parse_xml, plain_spaces
 from atc.intake.values import ticked
 from atc.survey.errors import DataRefused, Messages, shown
 from atc.survey.paths import Project
@@ -171,7 +171,6 @@ def _is_added(tool: str, code: str, name: str, headings: Collection[str]) -> boo
 
 def _lss(content: bytes, file: str) -> list[Structure]:
     """Questions, sub-questions and answers, for each language, the survey's own first."""
-    check_xml(content, file, "Fichier")
     tree = parse_xml(content, file)
     sections = {
         str(section.tag): [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Callable
 
@@ -136,35 +137,44 @@ def _noted(form: Form) -> Form:
 
 MONTHS = ("", *get_month_names("wide", locale="fr").values())
 HISTORICAL = {"select_multiple": "select all that apply from", "list_name": "List Name"}
+_historical = _cells(lambda cell: re.sub("|".join(HISTORICAL), lambda m: HISTORICAL[m[0]], cell))
+# A moment instead of a day, a year of two digits, points and an hour of twelve, words.
+DAYS = ("{0}/{1}/{2} 14:30:00", "{0}/{1}/{3}", "{0}.{1}.{2} 2:30:00 PM", "{4} {5} {2}")
+
+
+def _written(case: Case) -> Case:
+    days, numbers = itertools.cycle(DAYS), itertools.cycle((";{0}0 %", ";'{1},{2}"))
+    case.edit(
+        "carnet.csv",
+        r"(\d\d)/(\d\d)/(\d{4})",
+        lambda m: next(days).format(m[1], m[2], m[3], m[3][2:], int(m[1]), MONTHS[int(m[2])]),
+    )
+    return case.edit(
+        "carnet.csv", r";(\d),(\d)(?=;)", lambda m: next(numbers).format(int(m[1] + m[2]), m[1], m[2])
+    )
+
+
 SAME: dict[str, Callable[[], Case]] = {
-    "a moment instead of a day": lambda: sheets().edit("carnet.csv", r"(\d\d/\d\d/\d{4})", r"\1 14:30:00"),
-    "years of two digits": lambda: sheets().edit("carnet.csv", r"(\d\d/\d\d)/20(\d\d)", r"\1/\2"),
-    "days parted by points, with an hour of twelve": lambda: sheets().edit(
-        "carnet.csv", r"(\d\d)/(\d\d)/(\d{4})", r"\1.\2.\3 2:30:00 PM"
-    ),
-    "days in words": lambda: sheets().edit(
-        "carnet.csv", r"(\d\d)/(\d\d)/(\d{4})", lambda m: f"{int(m[1])} {MONTHS[int(m[2])]} {m[3]}"
-    ),
-    "headings in capitals, without accents, with signs": lambda: (
+    "days and numbers as people write them": lambda: _written(sheets()),
+    "headings in capitals, without accents, with signs and other apostrophes": lambda: (
         sheets()
         .edit("carnet.csv", "Type de contrat", "TYPE DE CONTRAT :")
         .edit("carnet.csv", "Début du", "debut du")
+        .edit("carnet.csv", "’", "'")
     ),
-    "apostrophes of a typewriter": lambda: sheets().edit("carnet.csv", "’", "'"),
-    "80 %": lambda: sheets().edit("carnet.csv", r";(\d),(\d)(?=;)", lambda m: f";{int(m[1] + m[2])}0 %"),
     "bars between columns": lambda: (
         sheets()
         .edit("flash.csv", r"[|;]", lambda m: {"|": "/", ";": "|"}[m[0]])
         .declare("fichier: flash.*\n", 'fichier: flash.*\n    separateur: "|"\n')
     ),
-    "sep=; saved again": lambda: sheets().edit("flash.csv", r"\A", "sep=;;;;;;\r\n"),
-    "one separator more on each line of answers": lambda: (
-        sheets().edit("carnet.csv", r"(?<=\n)(.+)\r", r"\1;\r")
+    "sep=; saved again, characters that nobody sees, one separator more, accents in two characters": lambda: (
+        sheets()
+        .edit("flash.csv", r"\A", "sep=;;;;;;\r\n")
+        .edit("flash.csv", "Roubaix", "Rou\u200bbaix")
+        .edit("flash.csv", "Grenoble", "Grenoble\ufeff")
+        .edit("carnet.csv", r"(?<=\n)(.+)\r", r"\1;\r")
+        .rename("re\u0301ponses.csv", "réponses.csv")
     ),
-    "a character that nobody sees in a place": lambda: sheets().edit("flash.csv", "Roubaix", "Rou\u200bbaix"),
-    "a mark of order inside a cell": lambda: sheets().edit("flash.csv", "Grenoble", "Grenoble\ufeff"),
-    "an apostrophe before a number": lambda: sheets().edit("carnet.csv", r";(\d),(\d);", r";'\1,\2;"),
-    "a name with accents in two characters": lambda: sheets().rename("re\u0301ponses.csv", "réponses.csv"),
     "a second download": lambda: sheets().rename("flash[1].csv", "flash[1].csv"),
     "two columns of one name": lambda: (
         sheets().edit("effets.csv", "(?m)^(.*)\r$", r"\1;Note;Note\r").declare(
@@ -172,23 +182,20 @@ SAME: dict[str, Callable[[], Case]] = {
             'fichier: effets.csv\n    outil: tableur\n    ignorer: [Note, "Note (2)"]\n',
         )
     ),
-    "LimeSurvey: a structure in two languages": lambda: _structure(limesurvey(), _bilingual),
-    "LimeSurvey: two languages, exported in words": lambda: _structure(limesurvey("texte"), _bilingual),
-    "LimeSurvey: timings": lambda: limesurvey().grid(
+    "LimeSurvey: two languages and timings": lambda: _structure(limesurvey(), _bilingual).grid(
         "flash_reponses.csv",
         lambda lines: [
             [*row, *(["1", "2", "3"] if rank else ["groupTime12", "POSTTime", "interviewtime"])]
             for rank, row in enumerate(lines)
         ],
     ),
-    "Kobo: historical spellings": lambda: kobo().form(
-        _cells(lambda cell: re.sub("|".join(HISTORICAL), lambda m: HISTORICAL[m[0]], cell))
+    "LimeSurvey: two languages, exported in words": lambda: _structure(limesurvey("texte"), _bilingual),
+    "Kobo: historical spellings, capital sheets, a column of notes without a name": lambda: kobo().form(
+        lambda form: {name.upper(): rows for name, rows in _historical(_noted(form)).items()}
     ),
-    "Kobo: capital sheets": lambda: kobo().form(lambda form: {name.upper(): form[name] for name in form}),
     "Kobo: or_other": lambda: kobo().form(
         _cells(lambda cell: re.sub("^(select_multiple.*)", r"\1 or_other", cell))
     ),
-    "Kobo: a column of notes without a name": lambda: kobo().form(_noted),
     "Kobo: French is the second language": lambda: kobo(labels=True).form(_second_language),
     "Kobo: groups parted by a point": lambda: kobo().grid(
         "carnet_reponses.csv", lambda lines: [[name.replace("/", ".") for name in lines[0]], *lines[1:]]

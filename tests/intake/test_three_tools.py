@@ -28,7 +28,6 @@ TOOLS: dict[str, tuple[str, form_tools.Tool]] = {
     "LimeSurvey, CSV, codes et textes": ("limesurvey", limesurvey("code_texte", "texte")),
     "LimeSurvey, CSV, textes": ("limesurvey", limesurvey("texte", "texte")),
     "LimeSurvey, CSV, textes, réponses en codes": ("limesurvey", limesurvey("texte", "code")),
-    "LimeSurvey, XLSX, codes": ("limesurvey", limesurvey("code", "code", workbook=True)),
     "LimeSurvey, XLSX, textes": ("limesurvey", limesurvey("texte", "texte", workbook=True)),
     "Kobo, CSV, listes": ("kobotoolbox", kobo("liste")),
     "Kobo, CSV, 0 et 1": ("kobotoolbox", kobo("colonnes")),

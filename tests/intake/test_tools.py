@@ -2,7 +2,7 @@
 
 import pytest
 from intake.form_tools import Asked, lss_bytes
-from intake.world import CARNET, workbook
+from intake.world import workbook
 
 from atc.intake.reading import Sheet, make_sheet
 from atc.intake.tools import Structure, answers, codes, structures
@@ -61,54 +61,23 @@ def test_a_trapped_or_foreign_structure_is_refused(content, message):
         structures("limesurvey", content, "x.lss")
 
 
-NAMES = [name for name in CARNET[0] if "/" in name]
-GROUPS = {"poste": "Le poste d’animation", "pilotage": "Le pilotage"}
-LABELS = {name: f"{name.partition('/')[2].capitalize()} : la question" for name in NAMES}
-MEMBERS = {
-    "institutionnels": "Acteurs institutionnels",
-    "associations": "Associations",
-    "participation": "Instances de participation",
-}
-THEMES = {
-    "engagement_citoyen": "Engagement citoyen",
-    "solidarite_alimentaire": "Solidarité alimentaire",
-    "cadre_de_vie": "Cadre de vie",
-    "reussite_educative": "Réussite éducative",
-    "femmes_espace_public": "Place des femmes",
-    "autres": "Autres",
-}
-LISTS = {"pilotage/membres": MEMBERS, "pilotage/themes": THEMES}
-
-
-def xlsform() -> bytes:
-    survey = [["type", "name", "label::Français (fr)"], ["start", "start", ""], ["end", "end", ""]]
-    for group, text in GROUPS.items():
-        survey.append(["begin group", group, text])
-        for name in NAMES:
-            if name.startswith(f"{group}/"):
-                short = name.partition("/")[2]
-                kind = f"select_multiple {short}" if name in LISTS else "text"
-                survey.append([kind, short, LABELS[name]])
-        survey += [["end group", "", ""], ["", "", ""]]
-    choices = [["list_name", "name", "label::Français (fr)"]]
-    for name, options in LISTS.items():
-        choices += [[name.partition("/")[2], code, label] for code, label in options.items()]
-    return workbook({"survey": survey, "choices": choices, "settings": [["id_string"], ["carnet"]]})
+THEMES = {"cadre_de_vie": "Cadre de vie", "reussite_educative": "Réussite éducative", "autres": "Autres"}
+FORM = Structure(
+    {"poste/etp": "Le poste/Temps de travail", "pilotage/themes": "Le pilotage/Thèmes"},
+    {"pilotage/themes": THEMES},
+    ("pilotage/themes",),
+)
 
 
 def test_a_name_without_its_groups_is_found():
-    (form,) = structures("kobo", xlsform(), "x.xlsx")
-    assert codes("kobo", ["etp", "_id"], form) == {"etp": "poste/etp", "_id": "_id"}
+    assert codes("kobo", ["etp", "_id"], FORM) == {"etp": "poste/etp", "_id": "_id"}
 
 
 def test_a_choice_that_the_form_lacks_is_refused():
-    (form,) = structures("kobo", xlsform(), "x.xlsx")
-    sheet = export(["pilotage/themes"], ["autres sport"])
     with pytest.raises(DataRefused) as refused:
-        answers("kobo", sheet, form)
+        answers("kobo", export(["pilotage/themes"], ["autres sport"]), FORM)
     told = str(refused.value.faults[0])
-    place = "x.csv:2:pilotage/themes"
-    assert told.startswith(f"{place} : Choix absent du formulaire XLSForm")
+    assert told.startswith("x.csv:2:pilotage/themes : Choix absent du formulaire XLSForm")
     assert "(trouvé : « sport »)" in told
     assert all(f"{name} ({label})" in told for name, label in THEMES.items())
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from atc.intake.values import Reading, UnreadableError
+from atc.intake.values import Reading, UnreadableError, spellings
 from atc.survey.dictionary import Dictionary, load_dictionary
 from atc.survey.paths import find_project
 from atc.survey.typography import number, place, skeleton, unambiguous
@@ -122,6 +122,27 @@ def test_two_is_neither_yes_nor_no():
     with pytest.raises(UnreadableError):
         reading("carnet_de_bord.temps_plein")("2")
     assert reading("carnet_de_bord.temps_plein", recode={"1": "oui", "2": "non"})("2") == "non"
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "SAINT-GILLES",
+        "saint gilles",
+        "Saint‑Gilles",
+        "Saint\xa0Gilles",
+        "St-Gilles",
+        "Saınt-Gilles",
+        "saint_gilles",
+        "Centre social de Saint-Gilles",
+    ],
+)
+def test_one_site_has_one_code_however_it_is_spelt(spelling):
+    sites = spellings({"saint_gilles": "Saint-Gilles"}, {"Centre social de Saint-Gilles": "saint_gilles"})
+    assert reading("carnet_de_bord.territoire", sites=sites)(spelling) == "saint_gilles"
+    with pytest.raises(UnreadableError) as refused:
+        reading("carnet_de_bord.territoire", sites=sites)("Saint-Giles")
+    assert "sans doute « saint_gilles »" in refused.value.fault.remedy
 
 
 def test_a_spelling_of_two_sites_is_nobody_s():

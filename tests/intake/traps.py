@@ -50,16 +50,6 @@ def repeated_entry(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def encrypted_flag(content: bytes) -> bytes:
-    """An archive that says that its parts are encrypted."""
-    changed = bytearray(content)
-    place = content.find(b"PK\x01\x02")
-    while place >= 0:
-        changed[place + 8] |= 1
-        place = content.find(b"PK\x01\x02", place + 4)
-    return bytes(changed)
-
-
 def understated(content: bytes, name: str, size: int) -> bytes:
     """An archive that says that one part is smaller than it is."""
     changed = bytearray(content)
