@@ -25,10 +25,10 @@ TOOLS = ("limesurvey", "kobo", "tableur")
 _NAMES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 # Columns that LimeSurvey knows by a code and by words; what tools add by themselves, as `skeleton` writes it.
 _KNOWN = {**_NAMES["limesurvey"], **_NAMES["invited"]}
-_BY_ITSELF = (n for code, texts in _NAMES["limesurvey"].items() for n in (code, *texts))
+_BY_ITSELF = [*_NAMES["limesurvey"], *(text for texts in _NAMES["limesurvey"].values() for text in texts)]
 _ADDED = {
     tool: re.compile("|".join([*map(skeleton, names), _NAMES["added"][tool]]))
-    for tool, names in (("limesurvey", _BY_ITSELF), ("kobo", _NAMES["kobo"]["names"]))
+    for tool, names in zip(TOOLS, (_BY_ITSELF, _NAMES["kobo"]["names"], ()), strict=True)
 }
 _WITH_TEXT = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\]]+\])*)\. ?(.*)", re.DOTALL)
 # The choice of those who write their own.
@@ -82,19 +82,21 @@ def answers(tool: str, sheet: Sheet, structure: Structure, wanted: Collection[st
     if faults:
         raise DataRefused(faults)
     rows = {line: {found[name]: cell for name, cell in cells.items()} for line, cells in sheet.rows.items()}
-    technical = {code for code, name in headings.items() if _is_added(tool, code, name, headings)}
-    # Each choice of a list of ticked answers in its own 0/1 column, unless the export already does so.
+    added = _ADDED[tool].fullmatch
+    timed = {f"{code.partition('[')[0]}Time" for code in headings if tool == "limesurvey"}
+    technical = {
+        c for c, name in headings.items() if c in timed or added(skeleton(c)) or added(skeleton(name))
+    }
     for code in (code for code in structure.lists if code in headings):
         labels = structure.labels.get(code, {})
-        unfolded = any(f"{code}/{choice}" in headings for choice in labels)
+        # The columns of its choices are enough; what others wrote has a question of its own.
+        technical |= {code, f"{code}/{_OTHER}"}
+        if any(f"{code}/{choice}" in headings for choice in labels):
+            continue
+        headings |= {f"{code}/{choice}": headings[code] for choice in labels}
         for line, cells in rows.items():
             chosen = _ticked(cells[code], labels, sheet.file, line, headings[code])
-            if not unfolded:
-                cells |= {f"{code}/{c}": str(int(c in chosen)) if cells[code] else "" for c in labels}
-        if not unfolded:
-            headings |= {f"{code}/{choice}": headings[code] for choice in labels}
-        # Said twice: the columns of its choices are enough; what others wrote has a question of its own.
-        technical |= {code, f"{code}/{_OTHER}"}
+            cells |= {f"{code}/{c}": str(int(c in chosen)) if cells[code] else "" for c in labels}
     left = unambiguous((skeleton(code), code) for code in headings if code not in wanted)
     absent = unambiguous((skeleton(name), name) for name in wanted if name not in headings)
     called = {code: absent[spelling] for spelling, code in left.items() if spelling in absent}
@@ -155,15 +157,6 @@ def structures(tool: str, content: bytes, file: str) -> list[Structure]:
     if tool == "tableur":
         raise _said.refusal("no_structure", file)
     return _lss(content, file) if tool == "limesurvey" else _xlsform(content, file)
-
-
-def _is_added(tool: str, code: str, name: str, headings: Collection[str]) -> bool:
-    """Whether a column comes from the tool; everything in a spreadsheet was put there by somebody."""
-    if tool == "tableur":
-        return False
-    timed = code.removesuffix("Time") if tool == "limesurvey" else code
-    by_code = timed != code and any(timed == other.partition("[")[0] for other in headings)
-    return by_code or any(map(_ADDED[tool].fullmatch, (skeleton(code), skeleton(name))))
 
 
 # --- LimeSurvey
@@ -237,19 +230,17 @@ def _ticked(cell: str, labels: Mapping[str, str], file: str, line: int, heading:
 
 
 def _xlsform(content: bytes, file: str) -> list[Structure]:
-    rows: dict[str, list[dict[str, str]]] = {"survey": [], "choices": []}
-    for title, cells in book_rows(content, file, set(rows)).items():
+    sheets = {"survey": list[dict[str, str]](), "choices": list[dict[str, str]]()}
+    for title, cells in book_rows(content, file, set(sheets)).items():
         heading, *lines = [line for line in cells if any(line)] or [[]]
         # « list name », « List_Name » and « list_name » are one heading.
         names = [re.sub(r"[ _]+", "_", name.casefold().strip()) for name in heading]
-        rows[title.casefold()] = [
-            {name: cell.strip() for name, cell in zip(names, line, strict=True) if name} for line in lines
-        ]
-    survey = rows["survey"]
+        sheets[title.casefold()] = [dict(zip(names, map(str.strip, line), strict=True)) for line in lines]
+    survey = sheets["survey"]
     if not survey or not {"type", "name"} <= set(survey[0]):
         raise _said.refusal("no_form", file)
     labels = [name for name in survey[0] if name == "label" or name.startswith("label:")]
-    return [_form_structure(survey, rows["choices"], label, file) for label in labels or ["label"]]
+    return [_form_structure(survey, sheets["choices"], label, file) for label in labels or ["label"]]
 
 
 def _form_structure(
