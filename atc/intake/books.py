@@ -23,8 +23,6 @@ from atc.survey.typography import skeleton
 
 _said = Messages(__name__)
 GUIDE = "Mode d’emploi"
-#: Of what is told in the columns of the guide.
-_GUIDE_WIDTHS = (40, 60, 60)
 # Kind of a cell -> what Excel calls it, and how it shows it.
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "text": ("any", "@"),
@@ -122,9 +120,6 @@ def declared(path: Path) -> tuple[list[str], tuple[Form, ...]]:
     return said.get("guide", []), tuple(forms)
 
 
-# --- writing
-
-
 def book_bytes(
     filled: Sequence[tuple[Form, Sequence[Mapping[str, str]]]],
     guide: Sequence[Sequence[str]],
@@ -142,7 +137,7 @@ def book_bytes(
         book.set_properties({"created": dt.datetime.combine(date, dt.time(), dt.UTC)})
         told = book.add_worksheet(GUIDE)
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        for rank, width in enumerate(_GUIDE_WIDTHS if any(len(r) > 1 for r in guide) else (110,)):
+        for rank, width in enumerate((40, 60, 60) if any(len(r) > 1 for r in guide) else (110,)):
             told.set_column(rank, rank, width, wrapped)
         told.fit_to_pages(1, 0)
         for rank, cells in enumerate(guide):
@@ -233,9 +228,6 @@ def answered(form: Form, rows: Sequence[Mapping[str, str]], former: Sequence[Row
         tuple(row[key] for key in form.by): {key: row[key] for key in asked} for row in former
     }
     return [{**row, **known.get(tuple(row[key].strip() for key in form.by), {})} for row in rows]
-
-
-# --- reading
 
 
 def read_book(content: bytes, file: str, forms: Sequence[Form], *, all_: bool = True) -> dict[str, list[Row]]:

@@ -40,7 +40,15 @@ def import_wave(
     `UsageError` tells that the wave is unknown or already there, or the key not kept as it must be.
     """
     wave, dictionary = load_settings(project).wave(vague), load_dictionary(project)
-    mapping = _mapping(mapping_file, vague, dictionary)
+    name = shown(mapping_file.name)
+    if not mapping_file.exists():
+        raise UsageError(_said("no_mapping", name=name))
+    mapping = read_mapping(read_bytes(mapping_file, name), name, dictionary)
+    if mapping.vague != vague:
+        raise _said.refusal("other_wave", name, mapping.at.line, "vague", mapping.vague, wave=vague)
+    given = {table for source in mapping.sources for table in source.tables} | set(mapping.reprendre)
+    if absent := [table for table in dictionary.tables if table not in given]:
+        raise _said.refusal("no_source", name, tables=", ".join(absent))
     pseudonyms = read_key(key, project)
     for other in dict.fromkeys((wave.previous, vague)):
         with suppress(OSError, ValueError, AttributeError):
@@ -50,29 +58,13 @@ def import_wave(
     assembler = Assembler(pseudonyms, mapping.absences)
     # The mapping may lie beside the exports.
     paths = [path for path in files if path.resolve() != mapping_file.resolve()]
-    if unmatched := [*_unmatched(paths, mapping, mapping_file.name, assembler)]:
+    if unmatched := [*_unmatched(paths, mapping, name, assembler)]:
         raise DataRefused(dict.fromkeys(unmatched))
     read = _exports(project, paths, mapping, assembler)
     rows = _tables(project, dictionary, mapping, read, assembler)
     fingerprint = pseudonyms.fingerprint if pseudonyms.given else ""
     changed = deliver(project, mapping, rows, fingerprint, replacing=replace)
     return [*assembler.summary(rows)], changed
-
-
-def _mapping(path: Path, vague: str, dictionary: Dictionary) -> Mapping:
-    name = shown(path.name)
-    if not path.exists():
-        raise UsageError(_said("no_mapping", name=name))
-    mapping = read_mapping(read_bytes(path, name), name, dictionary)
-    if mapping.vague != vague:
-        raise _said.refusal("other_wave", name, mapping.at.line, "vague", mapping.vague, wave=vague)
-    given = {table for source in mapping.sources for table in source.tables} | set(mapping.reprendre)
-    if absent := [table for table in dictionary.tables if table not in given]:
-        raise _said.refusal("no_source", name, tables=", ".join(absent))
-    return mapping
-
-
-# --- the exports
 
 
 def _named(paths: Sequence[Path], pattern: str | None) -> list[Path]:
@@ -88,7 +80,7 @@ def _unmatched(paths: Sequence[Path], mapping: Mapping, used: str, told: Assembl
     for path in (path for path in paths if path not in expected):
         if path.stem.casefold().startswith("correspondance"):
             # A draft that was put beside the exports, or the one that was used before.
-            told.dropped.append(_said("other_mapping", name=shown(path.name), used=shown(used)))
+            told.dropped.append(_said("other_mapping", name=shown(path.name), used=used))
         else:
             yield _said.fault("unexpected", shown(path.name))
     for source, pattern in patterns:
@@ -142,9 +134,6 @@ def _exports(
     if faults:
         raise DataRefused(dict.fromkeys(faults))
     return read
-
-
-# --- the tables
 
 
 def _tables(

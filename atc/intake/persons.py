@@ -29,11 +29,7 @@ _NAMES, _CONTENTS = (
     {kind: re.compile(form.format("|".join(patterns))) for kind, patterns in _PATTERNS[table].items()}
     for table, form in (("names", rf"(?:votre |vos |contact )?(?:{{}}){_AFTER}"), ("contents", "{}"))
 )
-_CONTACTS = {
-    "adresse électronique": emails,
-    "numéro de téléphone": telephones,
-    "adresse web": web_addresses,
-}
+_CONTACTS = {"adresse électronique": emails, "numéro de téléphone": telephones, "adresse web": web_addresses}
 #: Kind of a content that tells when somebody answered.
 MOMENT = "date et heure"
 
@@ -50,8 +46,6 @@ def blocked_by_content(cell: str) -> str:
     contacts = [kind for kind, find in _CONTACTS.items() if any(find(folded))]
     return next(iter([*contacts, *(kind for kind, found in _CONTENTS.items() if found.search(cell))]), "")
 
-
-# --- codes
 
 # No I, L, O or U, which are misread or make words.
 _ALPHABET, _LENGTH = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 6

@@ -266,9 +266,8 @@ class _Book:
         texts += [[""] * width for _ in range(height - len(rows))]
         for (row, column), mark in marks.items():
             texts[row][column] = mark
-        odd = [kind for kind, found in _ODD.items() if found.search(part)]
-        odd += ["feuille masquée"] if hidden else []
-        odd += ["commentaires du classeur"] if any("/comments" in n for n in self.archive.namelist()) else []
+        odd = [kind for kind, found in _ODD.items() if found.search(part)] + ["feuille masquée"] * hidden
+        odd += ["commentaires du classeur"] * any("/comments" in each for each in self.archive.namelist())
         return texts, [f"lu malgré : {', '.join(odd)}"] if odd else []
 
     def _marks(self, part: bytes) -> dict[tuple[int, int], str]:

@@ -53,23 +53,17 @@ class Assembler:
     faults: list[Fault] = field(default_factory=list)
     read: list[str] = field(default_factory=list)  # one line for each file
     dropped: list[str] = field(default_factory=list)  # the same: its columns, and rows, that go nowhere
-    # ``(table.colonne, answer, value)`` -> how many times; numbers, dates and texts by column alone.
+    # Column, answer and value -> how many times; of numbers, dates and texts, the column alone.
     recoded: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    converted: Counter[str] = field(default_factory=Counter)
 
     def summary(self, rows: Mapping[str, Sequence[Record]]) -> Iterator[str]:
         """What was read, dropped, recoded and written: table -> rows."""
         recoded: dict[str, list[str]] = {}
         for (column, answer, value), count in sorted(self.recoded.items()):
-            meant = f"« {value} »" if value else "vide"
-            recoded.setdefault(column, []).append(f"« {shown(answer)} » → {meant} ({number(count)} fois)")
-        told = [f"{column} : {', '.join(pairs)}" for column, pairs in recoded.items()]
-        for column, count in sorted(self.converted.items()):
-            told.append(
-                _said("converted", column=column, count=counted(count, "valeur mise", "valeurs mises"))
-            )
-        if not told:
-            told.append("rien")
+            change = f"« {shown(answer)} » → {f'« {value} »' if value else 'vide'} ({number(count)} fois)"
+            values = counted(count, "valeur mise", "valeurs mises")
+            recoded.setdefault(column, []).append(change if answer else _said("converted", values=values))
+        told = [f"{column} : {', '.join(changes)}" for column, changes in recoded.items()] or ["rien"]
         if persons := len(self.pseudonyms.given):
             told.append(_said("pseudonyms", count=counted(persons, "personne")))
         written = [f"{name} : {counted(len(records), 'ligne')}" for name, records in sorted(rows.items())]
@@ -141,12 +135,9 @@ class Assembler:
                 raise UnreadableError(_said.fault("choice", "", choice=shown(unknown)))
             return YES if rule.contient in found else NO
         value = rule.vide or "" if empty else reading(cell)
-        dotted = f"{reading.field.table}.{reading.field.name}"
         if cell and value != cell:
-            if reading.closed or value in reading.missing:
-                self.recoded[dotted, cell, value] += 1
-            else:
-                self.converted[dotted] += 1
+            change = (cell, value) if reading.closed or value in reading.missing else ("", "")
+            self.recoded[f"{reading.field.table}.{reading.field.name}", *change] += 1
         return value
 
 

@@ -44,10 +44,7 @@ def open_export(path: Path, project: Project) -> bytes:
         raise _said.refusal("kind", file, value=path.suffix)
     if path.exists() and path.resolve().is_relative_to(project.root.resolve()):
         raise _said.refusal("inside", file)
-    content = read_bytes(path, file, "Vérifiez le chemin donné à la commande")
-    if not content.removeprefix(b"\xef\xbb\xbf").strip():
-        raise _said.refusal("empty", file)
-    return content
+    return read_bytes(path, file, "Vérifiez le chemin donné à la commande")
 
 
 @dataclass(frozen=True)
@@ -159,9 +156,6 @@ def structures(tool: str, content: bytes, file: str) -> list[Structure]:
     return _lss(content, file) if tool == "limesurvey" else _xlsform(content, file)
 
 
-# --- LimeSurvey
-
-
 def _lss(content: bytes, file: str) -> list[Structure]:
     """Questions, sub-questions and answers, for each language, the survey's own first."""
     tree = parse_xml(content, file)
@@ -214,9 +208,6 @@ def _lss_structure(sections: Mapping[str, Sequence[dict[str, str]]]) -> Structur
     return Structure(wordings, labels)
 
 
-# --- KoboToolbox
-
-
 def _ticked(cell: str, labels: Mapping[str, str], file: str, line: int, heading: str) -> set[str]:
     words = set(cell.split())
     if words <= set(labels):
@@ -240,11 +231,11 @@ def _xlsform(content: bytes, file: str) -> list[Structure]:
     if not survey or not {"type", "name"} <= set(survey[0]):
         raise _said.refusal("no_form", file)
     labels = [name for name in survey[0] if name == "label" or name.startswith("label:")]
-    return [_form_structure(survey, sheets["choices"], label, file) for label in labels or ["label"]]
+    return [_form_structure(survey, sheets["choices"], label) for label in labels or ["label"]]
 
 
 def _form_structure(
-    survey: Sequence[Mapping[str, str]], choices: Sequence[Mapping[str, str]], label: str, file: str
+    survey: Sequence[Mapping[str, str]], choices: Sequence[Mapping[str, str]], label: str
 ) -> Structure:
     by_list: dict[str, dict[str, str]] = {}
     for row in choices:
@@ -263,9 +254,7 @@ def _form_structure(
         if kind in {"begin_group", "begin_repeat"}:
             path.append((row["name"], text))
         elif kind in {"end_group", "end_repeat"}:
-            if not path:
-                raise _said.refusal("end_group", file)
-            path.pop()
+            del path[-1:]
         elif row["name"] and kind not in _NAMES["xlsform"]["not_asked"]:
             code, wording = ("/".join(parts) for parts in zip(*path, (row["name"], text), strict=True))
             wordings[code], labels[code] = wording, by_list.get(options[0], {}) if options else {}

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -60,7 +59,7 @@ class UnreadableError(ValueError):
 
 def admitted(field: Field, table: Table) -> tuple[str, ...]:
     """Values that may be written in a column, missing codes included; none when it is free."""
-    codes = (YES, NO) if field.type == "boolean" else tuple(field.labels)
+    codes = (*field.labels, *field.booleans)
     return (*codes, *table.missing) if codes else ()
 
 
@@ -148,16 +147,16 @@ class Reading:
             return found
         self.check(cell)
         if self.closed:
-            codes = [*self.field.labels] or (
-                [YES, NO] if self.sites is None else sorted({*self.sites.values()})
-            )
+            codes = [*self.field.labels, *self.field.booleans] or sorted({*(self.sites or {}).values()})
             meant = nearest_code(cell, self.field.labels or {code: code for code in codes})
             guess = f" (sans doute « {meant} »)" if meant else ""
             raise UnreadableError(
                 _said.fault("option" if self.sites is None else "site", "", guess=guess, codes=listed(codes))
             )
-        if self.field.type in _READERS:
-            return _READERS[self.field.type](cell)
+        if self.field.type == "date":
+            return read_day(cell)
+        if self.field.type in _NUMBERS:
+            return _number(cell, whole=self.field.type == "integer")
         pattern = self.field.constraints.get("pattern", "")
         if pattern and not re.fullmatch(pattern, cell):
             if is_pseudonym(self.field):
@@ -166,7 +165,7 @@ class Reading:
         return unicodedata.normalize("NFC", re.sub(r"[\r\n\t]+", " ", cell))
 
 
-def _number(cell: str, *, whole: bool = False) -> str:
+def _number(cell: str, *, whole: bool) -> str:
     """As Python writes it: « 1 », « 1,0 » and « 1,00 » are one number, whatever the tool."""
     percent = not whole and cell.endswith("%")
     digits = _FORMS["spaced"].sub("", cell.removesuffix("%").rstrip() if percent else cell)
@@ -191,13 +190,6 @@ def read_day(cell: str) -> str:
     if _FORMS["serial"].fullmatch(cell):
         return (_EPOCH + dt.timedelta(days=int(cell[:5]))).isoformat()
     raise UnreadableError(_said.fault("day", ""))
-
-
-_READERS: Mapping[str, Callable[[str], str]] = {
-    "integer": partial(_number, whole=True),
-    "number": _number,
-    "date": read_day,
-}
 
 
 def ticked(cell: str, options: Iterable[str]) -> tuple[set[str], str]:
@@ -225,9 +217,6 @@ def together(one: str, other: str, how: str, field: Field, missing: Mapping[str,
     # Days, and « non » and « oui », are in the order of their letters.
     rank: Callable[[str], Any] = Decimal if field.type in _NUMBERS else str
     return (max if how == "maximum" else min)(one, other, key=rank)
-
-
-# --- every spelling of every territory that is known for sure
 
 
 def known_sites(project: Project, settings: Settings, vague: str) -> dict[str, str]:

@@ -101,7 +101,6 @@ def test_two_choices_of_one_label_are_not_told_apart():
     ("survey", "message"),
     [
         ([["a", "b"], ["c", "d"]], "Ce n’est pas un XLSForm"),
-        ([["type", "name", "label"], ["end group", "", ""]], "Groupe fermé sans avoir été ouvert"),
     ],
 )
 def test_what_is_no_form_is_refused(survey, message):
