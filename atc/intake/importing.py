@@ -1,7 +1,4 @@
-"""From exports to ``data/raw/<vague>``: everything passes, or nothing is written.
-
-In order: the mapping, the exports by the codes of their questions, the rows of each table, their files.
-"""
+"""From exports to ``data/raw/<vague>``: everything passes, or nothing is written."""
 
 import dataclasses
 import json
@@ -105,11 +102,8 @@ def _exports(
                 content = open_export(path, project)
                 if path.suffix.lower() == STRUCTURE:
                     raise _said.refusal("structure", shown(path.name))
-                how: Any = {
-                    "separator": SEPARATORS[source.separateur or ""],
-                    "heading": source.heading or ALONE,
-                }
-                sheet = read_table(path, content, source.feuille or "", **how)
+                separator, heading = SEPARATORS[source.separateur or ""], source.heading or ALONE
+                sheet = read_table(path, content, source.feuille or "", separator=separator, heading=heading)
                 structure = max(described, key=lambda one: one.spoken(sheet), default=Structure())
                 sheet = answers(source.outil, sheet, structure, {*used, *source.garder, *source.ignorer})
             except DataRefused as refused:
@@ -127,10 +121,9 @@ def _exports(
             if left := len(sheet.rows) - len(rows):
                 aside = counted(left, "ligne laissée", "lignes laissées")
                 told.dropped.append(_said("aside", file=sheet.file, rows=aside, all=len(sheet.rows)))
-            if gone := dict.fromkeys(
-                shown(name) for code, name in sheet.headings.items() if code not in used
-            ):
-                told.dropped.append(f"{sheet.file} : {', '.join(gone)}")
+            gone = (shown(name) for code, name in sheet.headings.items() if code not in used)
+            if names := ", ".join(dict.fromkeys(gone)):
+                told.dropped.append(f"{sheet.file} : {names}")
     if faults:
         raise DataRefused(dict.fromkeys(faults))
     return read

@@ -33,7 +33,6 @@ _said = Messages(__name__)
 WORKBOOK = ".xlsx"
 MAX_ROWS, MAX_COLUMNS = 5_000, 1_000
 _KNOWN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-_SEPARATORS = _KNOWN["separators"]
 _FORMS = {name: re.compile(pattern) for name, pattern in _KNOWN["forms"].items()}
 # What a sheet has and a table has not, as its XML says it.
 _ODD = {kind: re.compile(pattern.encode()) for kind, pattern in _KNOWN["odd"].items()}
@@ -60,10 +59,7 @@ class Sheet:
 def read_table(
     path: Path, content: bytes, sheet: str = "", *, separator: str = "", heading: Heading = ALONE
 ) -> Sheet:
-    """Read an export: a CSV, or the sheet of a workbook that is named, else the only visible one.
-
-    A separator that is told is not looked for.
-    """
+    """Read an export: a CSV, or the sheet of a workbook that is named, else the only visible one."""
     file = shown(path.name)
     if path.suffix.lower() != WORKBOOK:
         return _delimited(content, file, separator, heading)
@@ -85,10 +81,9 @@ def plain_spaces(text: str) -> str:
 
 
 def make_sheet(file: str, lines: Lines, notes: Sequence[str], where: Heading = ALONE) -> Sheet:
-    """Tell the heading from the rows, all of one width; what had to be left out or named is told.
+    """Tell the heading from the rows, all of one width.
 
-    Nameless columns whose cells are all empty are left out, as are empty lines: spreadsheets leave them. A
-    column without a name, or with that of another, takes a number.
+    Nameless columns whose cells are all empty are left out, as are empty lines: spreadsheets leave them.
     """
     cleaned = [(line, [_FORMS["added"].sub("", cell) for cell in cells]) for line, cells in lines]
     told = [*notes, *(["caractères invisibles ou apostrophes de tête retirés"] if cleaned != lines else [])]
@@ -148,11 +143,11 @@ def _delimited(content: bytes, file: str, separator: str, heading: Heading) -> S
             return len({len(cells) for _, cells in _split(text, one, file, start) if any(cells)}) == 1
         return False
 
-    candidates = [separator] if separator else [one for one in _SEPARATORS if one in first]
+    candidates = [separator] if separator else [one for one in _KNOWN["separators"] if one in first]
     if not candidates:
         raise _said.refusal("no_separator", file, 1)
     separator = max(candidates, key=lambda one: (cut_evenly(one), first.count(one)))
-    lines, spelt = _split(text, separator, file, start), _SEPARATORS.get(separator, separator)
+    lines, spelt = _split(text, separator, file, start), _KNOWN["separators"].get(separator, separator)
     width = len(lines[0][1])
     # Some tools end each line with separators that the heading has not. A line is not quoted: its first
     # cells often name the person.
@@ -175,7 +170,8 @@ def _split(text: str, separator: str, file: str, start: int) -> Lines:
         for cells in reader:
             lines.append((line, cells))
             line = reader.line_num + start
-            if len(lines) > MAX_ROWS or len(cells) > MAX_COLUMNS:
+            # Spreadsheets leave empty ones.
+            if any(cells[MAX_COLUMNS:]) or len(lines) > MAX_ROWS * (1 if any(cells) else 4):
                 raise _said.refusal("too_large", file, rows=MAX_ROWS, columns=MAX_COLUMNS)
     except csv.Error as error:
         raise _said.refusal("quotes", file, line) from error

@@ -157,7 +157,6 @@ def structures(tool: str, content: bytes, file: str) -> list[Structure]:
 
 
 def _lss(content: bytes, file: str) -> list[Structure]:
-    """Questions, sub-questions and answers, for each language, the survey's own first."""
     tree = parse_xml(content, file)
     sections = {
         str(section.tag): [

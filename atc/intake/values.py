@@ -36,7 +36,7 @@ _MISSING, _TRUTHS = (
 _MONTHS = {fold(name): rank for rank, name in get_month_names("wide", locale="fr").items()}
 _FORMS = {name: re.compile(pattern) for name, pattern in _KNOWN["forms"].items()}
 # The hour that forms add to a day is not kept.
-_WORDS = {"hour": _KNOWN["hour"], "months": "|".join(_MONTHS)}
+_WORDS = {"months": "|".join(_MONTHS), "hour": _KNOWN["hour"]}
 _DAYS = [re.compile(pattern % _WORDS) for pattern in _KNOWN["days"].values()]
 # Excel counts days from here because it takes 1900 for a leap year.
 _EPOCH = dt.date(1899, 12, 30)

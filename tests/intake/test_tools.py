@@ -2,7 +2,7 @@
 
 import pytest
 from intake.form_tools import Asked, lss_bytes
-from intake.world import workbook
+from intake.world import CARNET, workbook
 
 from atc.intake.reading import Sheet, make_sheet
 from atc.intake.tools import Structure, answers, codes, structures
@@ -62,11 +62,24 @@ def test_a_trapped_or_foreign_structure_is_refused(content, message):
 
 
 THEMES = {"cadre_de_vie": "Cadre de vie", "reussite_educative": "Réussite éducative", "autres": "Autres"}
-FORM = Structure(
-    {"poste/etp": "Le poste/Temps de travail", "pilotage/themes": "Le pilotage/Thèmes"},
-    {"pilotage/themes": THEMES},
-    ("pilotage/themes",),
-)
+LISTS = {
+    "membres": {"institutionnels": "Acteurs institutionnels", "associations": "Associations"},
+    "themes": THEMES,
+}
+
+
+def xlsform() -> bytes:
+    """The form behind the carnet of `world`."""
+    survey = [["type", "name", "label"], ["start", "start", ""]]
+    for group, text in (("poste", "Le poste d’animation"), ("pilotage", "Le pilotage")):
+        asked = [name.partition("/")[2] for name in CARNET[0] if name.startswith(f"{group}/")]
+        rows = [[f"select_multiple {n}" if n in LISTS else "text", n, f"{n.title()} ?"] for n in asked]
+        survey += [["begin group", group, text], *rows, ["end group", "", ""], ["", "", ""]]
+    choices = [[name, *choice] for name, options in LISTS.items() for choice in options.items()]
+    return workbook({"survey": survey, "choices": [["list_name", "name", "label"], *choices]})
+
+
+(FORM,) = structures("kobo", xlsform(), "x.xlsx")
 
 
 def test_a_name_without_its_groups_is_found():
