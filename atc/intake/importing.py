@@ -71,7 +71,6 @@ def _named(paths: Sequence[Path], pattern: str | None) -> list[Path]:
 
 
 def _unmatched(paths: Sequence[Path], mapping: Mapping, used: str, told: Assembler) -> Iterator[Fault]:
-    """Files that nothing names, and names of no file."""
     patterns = [(source, name) for source in mapping.sources for name in (source.fichier, source.structure)]
     expected = {path for _, pattern in patterns for path in _named(paths, pattern)}
     for path in (path for path in paths if path not in expected):

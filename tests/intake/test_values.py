@@ -117,6 +117,12 @@ def test_yes(written):
     assert reading("carnet_de_bord.temps_plein")(written) == "oui"
 
 
+def test_a_code_that_lost_its_zeros_is_told_so():
+    with pytest.raises(UnreadableError) as refused:
+        reading("territoires.code_insee")("1001")
+    assert "zéros de tête" in refused.value.fault.remedy
+
+
 def test_two_is_neither_yes_nor_no():
     # LimeSurvey writes 1 and 2 when told to; only the mapping may say so.
     with pytest.raises(UnreadableError):
