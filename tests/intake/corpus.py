@@ -197,6 +197,7 @@ edit("neither yes nor no", "carnet.csv", ";oui;animation", ";peut-être;animatio
 edit("number read as a date", "carnet.csv", ";0,5;", ";05-janv;")
 edit("number with its unit", "carnet.csv", ";0,5;", ";0,5 ETP;")
 edit("date that does not exist", "carnet.csv", "01/10/2019", "31/09/2019")
+edit("date in words", "carnet.csv", "01/10/2019", "octobre 2019")
 edit("date the American way", "carnet.csv", "01/10/2019", "10/25/2019")
 sheet("required answer missing", "Entretiens", 1, 2, "")
 edit("nobody to name", "carnet.csv", "a.b@exemple.org", "")
