@@ -305,7 +305,8 @@ def _settle(rule: Rule, field: Field, codes: tuple[str, ...]) -> Iterator[Fault]
 
     rule.recoder = {answer: code(text) for answer, text in rule.recoder.items()}
     rule.rempli = tuple(map(code, rule.rempli))
-    rule.vide, rule.constante = rule.vide and code(rule.vide), rule.constante and code(rule.constante)
+    rule.vide = code(rule.vide) if rule.vide else None
+    rule.constante = rule.constante and code(rule.constante)
     listed = f"Codes admis : {', '.join(filter(None, codes))}" if codes else "Écrivez ce qu’elle veut dire"
     for text in filter(None, (*rule.recoder.values(), *rule.rempli, rule.vide, rule.constante)):
         if text == TO_COMPLETE:
