@@ -9,6 +9,7 @@ becomes, « Réglages » all others.
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -200,50 +201,59 @@ def _of_column(row: Row, recoded: Any, faults: list[Fault]) -> Iterator[tuple[li
 # --- the workbook, written
 
 
-def mapping_bytes(
-    mapping: Plain,
-    dictionary: Dictionary,
-    shown: Mapping[tuple[int, str], Sequence[str]],
-    known: Mapping[tuple[int, str, str], Mapping[str, str]],
-) -> bytes:
-    """Write the workbook of a mapping, with its drop-down lists.
+@dataclass(frozen=True)
+class Draft:
+    """A mapping to write, and what was seen of its exports: what a workbook shows beside it."""
 
-    ``shown`` has the first values of a column, by the rank of its source; ``known`` what its answers are.
-    """
-    files, columns, answers, settings = (list[dict[str, str]]() for _ in FORMS)
-    labels = Counter[str]()
-    for rank, source in enumerate(mapping["sources"]):
-        label = source["fichier"] + (f" [{source['feuille']}]" if source.get("feuille") else "")
-        labels[label] += 1
-        name = label if labels[label] == 1 else f"{label} ({labels[label]})"
-        separator = source.get("separateur", "").replace("\t", "tabulation")
-        files.append({**source, "source": name, "separateur": separator})
-        for cells, recoded in _column_rows(source):
-            number, column = str(len(columns) + 1), cells.get("colonne", "")
-            first = " ; ".join(shown.get((rank, column), ())[:3])
-            columns.append({"n": number, "source": name, "premieres_valeurs": first, **cells})
-            dotted = f"{cells['table']}.{cells.get('devient', '')}"
-            for answer, code in {**known.get((rank, column, dotted), {}), **recoded}.items():
-                worded = _worded(dictionary.field(dotted), code)
-                became = {"": _NOTHING, TO_COMPLETE: ""}.get(code, worded)
-                answers.append({"n": number, "colonne": column, "reponse": answer, "devient": became})
-    for key, content in mapping.items():
-        named = {"": content} if isinstance(content, str) else content if key != "sources" else {}
-        for name, said in named.items():
-            for row in said if isinstance(said, list) else [said]:
-                cells = {"": row} if isinstance(row, str) else row
-                settings += [{"cle": key, "nom": name, "colonne": c, "valeur": v} for c, v in cells.items()]
-    lists = {"tables": [*dictionary.tables, *_ELSEWHERE], "outils": list(TOOLS), "reunir": list(UNITED)}
-    for table in dictionary:
-        lists[f"c_{table.name}"] = list(table.fields)
-        items = [f"{k}={code}" for k in table.primary_key for code in table.fields[k].labels]
-        lists |= {f"i_{table.name}": items} if items else {}
-        for field in table.fields.values():
-            codes = filter(None, admitted(field, table) or table.missing)
-            lists[f"m_{table.name}.{field.name}"] = [*(_worded(field, code) for code in codes), _NOTHING]
-    filled = zip(FORMS, (columns, answers, files, settings), strict=True)
-    # Not the clock: the same bytes.
-    return book_bytes(list(filled), [[line] for line in _GUIDE], dt.date(2020, 1, 1), lists)
+    mapping: Plain
+    dictionary: Dictionary  # of the project
+    # Rank of a source and column -> first answers, none of a column that names people.
+    shown: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+    # Rank of a source, column and ``table.colonne`` -> answer -> the modalité that it is.
+    known: dict[tuple[int, str, str], dict[str, str]] = field(default_factory=dict)
+
+    def yaml(self) -> str:
+        """The text of the YAML file."""
+        return _said("draft") + yaml.safe_dump(self.mapping, allow_unicode=True, sort_keys=False, width=1000)
+
+    def workbook(self) -> bytes:
+        """The workbook, with its drop-down lists."""
+        files, columns, answers, settings = (list[dict[str, str]]() for _ in FORMS)
+        labels = Counter[str]()
+        for rank, source in enumerate(self.mapping["sources"]):
+            label = source["fichier"] + (f" [{source['feuille']}]" if source.get("feuille") else "")
+            labels[label] += 1
+            name = label if labels[label] == 1 else f"{label} ({labels[label]})"
+            separator = source.get("separateur", "").replace("\t", "tabulation")
+            files.append({**source, "source": name, "separateur": separator})
+            for cells, recoded in _column_rows(source):
+                number, column = str(len(columns) + 1), cells.get("colonne", "")
+                first = " ; ".join(self.shown.get((rank, column), ())[:3])
+                columns.append({"n": number, "source": name, "premieres_valeurs": first, **cells})
+                dotted = f"{cells['table']}.{cells.get('devient', '')}"
+                for answer, code in {**self.known.get((rank, column, dotted), {}), **recoded}.items():
+                    worded = _worded(self.dictionary.field(dotted), code)
+                    became = {"": _NOTHING, TO_COMPLETE: ""}.get(code, worded)
+                    answers.append({"n": number, "colonne": column, "reponse": answer, "devient": became})
+        for key, content in self.mapping.items():
+            named = {"": content} if isinstance(content, str) else content if key != "sources" else {}
+            for name, said in named.items():
+                for row in said if isinstance(said, list) else [said]:
+                    cells = {"": row} if isinstance(row, str) else row
+                    told = {"cle": key, "nom": name}
+                    settings += [{**told, "colonne": c, "valeur": v} for c, v in cells.items()]
+        lists = {"tables": [*self.dictionary.tables, *_ELSEWHERE]}
+        lists |= {"outils": list(TOOLS), "reunir": list(UNITED)}
+        for table in self.dictionary:
+            lists[f"c_{table.name}"] = list(table.fields)
+            items = [f"{k}={code}" for k in table.primary_key for code in table.fields[k].labels]
+            lists |= {f"i_{table.name}": items} if items else {}
+            for name, one in table.fields.items():
+                codes = filter(None, admitted(one, table) or table.missing)
+                lists[f"m_{table.name}.{name}"] = [*(_worded(one, code) for code in codes), _NOTHING]
+        filled = zip(FORMS, (columns, answers, files, settings), strict=True)
+        # Not the clock: the same bytes.
+        return book_bytes(list(filled), [[line] for line in _GUIDE], dt.date(2020, 1, 1), lists)
 
 
 def _column_rows(source: Plain) -> Iterator[tuple[dict[str, str], Mapping[str, str]]]:

@@ -10,13 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
-from atc.intake.mapping_files import TO_COMPLETE, Plain, mapping_bytes
+from atc.intake.mapping_files import TO_COMPLETE, Draft, Plain
 from atc.intake.persons import blocked_by_content, personal_by_name
 from atc.intake.reading import WORKBOOK, Sheet, read_table, sheet_names
 from atc.intake.tools import STRUCTURE, Structure, answers, codes, open_export, structures
@@ -30,7 +28,7 @@ from atc.intake.values import (
     spellings,
     ticked,
 )
-from atc.survey.dictionary import Dictionary, Field, Table, load_dictionary
+from atc.survey.dictionary import Field, Table, load_dictionary
 from atc.survey.errors import DataRefused, Messages, shown
 from atc.survey.paths import Project
 from atc.survey.settings import load_settings
@@ -55,26 +53,6 @@ _LONGEST_SHOWN = 40
 _LEAST_LIKENESS = 0.55
 # Answers say more than a heading that merely resembles, and less than the right one.
 _SAME_ANSWERS = 0.9
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What exports seem to be."""
-
-    mapping: Plain  # what is guessed bears ``a_confirmer``
-    dictionary: Dictionary  # of the project
-    # Rank of a source and column -> first answers, none of a column that names people.
-    shown: dict[tuple[int, str], list[str]] = field(default_factory=dict)
-    # Rank of a source, column and ``table.colonne`` -> answer -> the modalité that it is.
-    known: dict[tuple[int, str, str], dict[str, str]] = field(default_factory=dict)
-
-    def yaml(self) -> str:
-        """The text of the YAML file."""
-        return _said("draft") + yaml.safe_dump(self.mapping, allow_unicode=True, sort_keys=False, width=1000)
-
-    def workbook(self) -> bytes:
-        """The workbook."""
-        return mapping_bytes(self.mapping, self.dictionary, self.shown, self.known)
 
 
 def propose(project: Project, files: Sequence[Path], vague: str) -> Draft:
@@ -191,9 +169,8 @@ class _Source:
         tables = [t for t in self.draft.dictionary if not named or any(map(is_pseudonym, t.fields.values()))]
         tried = [(table, self._matches(_names(table), questions)) for table in tables]
         # The table that the export resembles most.
-        self.table, matches = max(
-            tried, key=lambda one: sum(m.likeness for m in one[1].values()) / len(one[0].fields)
-        )
+        fits = [sum(m.likeness for m in found.values()) / len(table.fields) for table, found in tried]
+        self.table, matches = tried[fits.index(max(fits))]
         item, used = self.draft.dictionary.field("scores.item"), {match.code for match in matches.values()}
         items = [(replace(item, name=code), [code, label]) for code, label in item.labels.items()]
         left = [code for code in questions if code not in used]
@@ -215,11 +192,11 @@ class _Source:
         tables_: Plain = {self.table.name: {"colonnes": columns}}
         if stack and self.table.name != "scores":
             tables_["scores"] = self._scores(stack, matches)
-        optional = {
+        kept = self.named | {
             "ignorer": {c: kind for c, kind in personal.items() if kind and c not in {*technical, who}},
             "a_classer": {code: shown(self.gist[code]) for code in questions if code not in used},
         }
-        return self.named | {key: found for key, found in optional.items() if found} | {"tables": tables_}
+        return {key: found for key, found in kept.items() if found} | {"tables": tables_}
 
     # --- likeness
 
@@ -230,11 +207,8 @@ class _Source:
         like = {(f.name, code): self._likeness(f, names, code) for f, names in wanted for code in questions}
         kept: dict[str, _Match] = {}
         for (name, code), likeness in sorted(like.items(), key=lambda one: -one[1]):
-            if (
-                likeness >= _LEAST_LIKENESS
-                and name not in kept
-                and all(code != m.code for m in kept.values())
-            ):
+            taken = name in kept or any(code == other.code for other in kept.values())
+            if likeness >= _LEAST_LIKENESS and not taken:
                 # Two batteries may bear the same items: before, and today.
                 rivals = (self.headings[c] for c in questions if c != code and like[name, c] == likeness)
                 kept[name] = _Match(code, likeness, next(rivals, ""))
@@ -270,7 +244,7 @@ class _Source:
 
     # --- what is said of a column
 
-    def _column(self, field_: Field, match: _Match | None, *, recoded: bool = True) -> Plain:
+    def _column(self, field_: Field, match: _Match | None) -> Plain:
         if is_pseudonym(field_) and self.person:
             return self.person | _doubt(_said("person"))
         if match is None:
@@ -278,12 +252,12 @@ class _Source:
             listed = f" Codes admis : {', '.join(options)}" if options else ""
             return {"constante": ""} | _doubt(f"{field_.label} : rien de semblable.{listed}")
         said: Plain = {"colonne": match.code}
-        cells = self.cells[match.code]
+        cells, own = self.cells[match.code], field_.table == self.table.name
         # An answer or nothing, where nothing may mean no.
         if field_.type == "boolean" and len(cells) == 1 and any(not row[match.code] for row in self.rows):
             return said | {"vide": "non"} | _doubt(_said("box"))
         labels = self.answers.labels.get(match.code, {})
-        reading = Reading(self.table, field_.name, self.sites, answers=labels) if recoded else None
+        reading = Reading(self.table, field_.name, self.sites, answers=labels) if own else None
         if reading and reading.sites is None and reading.closed and len(cells) <= _MOST_ANSWERS:
             dotted = f"{self.table.name}.{field_.name}"
             known = self.draft.known.setdefault((self.rank, match.code, dotted), {})
@@ -305,13 +279,10 @@ class _Source:
             if name in noted:
                 columns[name] = {"constante": noted[name]} | _doubt(f"{described.label} : toujours ?")
             elif name not in {"item", "score"}:
-                columns[name] = self._column(described, matches.get(name), recoded=False)
+                columns[name] = self._column(described, matches.get(name))
         item = self.draft.dictionary.field("scores.item")
-        since = {
-            code: self._column(replace(item, label=label), stack[code], recoded=False)
-            for code, label in item.labels.items()
-            if code in stack
-        }
+        asked = {code: replace(item, label=label) for code, label in item.labels.items() if code in stack}
+        since = {code: self._column(one, stack[code]) for code, one in asked.items()}
         return {"colonnes": columns, "empiler": {"colonne": "item", "valeur": "score", "depuis": since}}
 
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from contextlib import suppress
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -36,6 +35,11 @@ from atc.survey.read_csv import read_bytes, read_rows
 from atc.survey.settings import WaveSettings, load_settings
 from atc.survey.typography import month
 from atc.survey.validation import validate_folder, validate_wave
+
+#: Table -> its rows on their way to the wave.
+Records: TypeAlias = MappingType[str, Sequence[Record]]
+#: Rows that a file had, by their key.
+Former: TypeAlias = MappingType[tuple[str, ...], MappingType[str, str]]
 
 _said = Messages(__name__)
 _WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
@@ -83,7 +87,7 @@ def _described(
     package: dict[str, Any] = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"atc-{wave.id}",
-        "title": "",
+        "title": f"Animation territoriale citoyenne : {wave.label.lower()}",
         "description": "",
         "version": "1.0.0",
         "created": f"{wave.date.isoformat()}T00:00:00Z",
@@ -100,9 +104,7 @@ def _there(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} if folder.is_dir() else {}
 
 
-def _land(
-    project: Project, vague: str, files: MappingType[str, bytes], rows: MappingType[str, Sequence[Record]]
-) -> bool:
+def _land(project: Project, vague: str, files: MappingType[str, bytes], rows: Records) -> bool:
     """Check all files of a wave as `atc check` would, then make them the wave: whether anything changed.
 
     Faults of ``rows`` come back with the line of the file that gave them: nobody has seen the table.
@@ -123,22 +125,11 @@ def _land(
 # --- of an imported wave
 
 
-def deliver(
-    project: Project,
-    mapping: Mapping,
-    rows: MappingType[str, Sequence[Record]],
-    fingerprint: str,
-    *,
-    replacing: bool,
-) -> bool:
+def deliver(project: Project, mapping: Mapping, rows: Records, fingerprint: str, *, replacing: bool) -> bool:
     """Check an imported wave and put it in its place: whether anything changed."""
     dictionary, there = load_dictionary(project), _there(project.raw(mapping.vague))
     said: dict[str, Any] = {FINGERPRINT: fingerprint} if fingerprint else {}
-    said |= {
-        "title": mapping.titre,
-        "statut": _WORDS["statuts"],
-        "licenses": [{"title": _said("no_licence")}],
-    }
+    said |= {"title": mapping.titre, "statut": _WORDS["statuts"], "licenses": _WORDS["no_licence"]}
     # What someone completed by hand, and exports do not tell; of a draft or of observed data only: what was
     # said of made-up rows must not describe real ones.
     with suppress(KeyError, ValueError, AttributeError):
@@ -173,23 +164,19 @@ def write_simulated(
 ) -> dict[str, int]:
     """Draw a wave, check it, and make it stand in ``data/raw``: table -> number of rows.
 
-    Territories and staying people come from the wave ``previous``, whose number of ``sites`` it has; without
-    it, all are made up. With ``replace``, a wave that is there goes.
-
-    Raises:
-        UsageError: An unknown wave, a wrong number of sites, or a wave already there.
-        DataRefused: The wave before, its codebook, or what was drawn breaks the dictionary.
+    Territories and staying people come from the wave ``previous``, which has as many ``sites``; without it,
+    all are made up. A `UsageError` tells an unknown wave, a wrong number of sites, or a wave that is there
+    and may not be replaced; a `DataRefused`, what breaks the dictionary.
     """
     folder = project.raw(vague)
     if folder.exists() and not replace:
         raise UsageError(_said("already_there", vague=shown(vague), folder=project.relative(folder)))
     plan, words = _plan(project, vague, sites, seed, previous), _WORDS["simulation"]
-    tables, wave = simulate(plan), load_settings(project).wave(vague)
+    tables, wave, sources = simulate(plan), load_settings(project).wave(vague), [words["dictionnaire"]]
     # The codebook says what was to be asked: it is written by people, before any answer.
     kept = {name: book for name, book in _there(folder).items() if name == codebook.FILE}
     command = f"atc simulate --vague {vague} --sites {sites} --seed {seed}"
     command += (f" --from {previous}" if previous else "") + (" --replace" if kept else "")
-    sources = [words["dictionnaire"]]
     public: set[str] = set()
     if previous:
         path, shown_as = project.raw(previous), project.relative(project.raw(previous))
@@ -199,17 +186,8 @@ def write_simulated(
         public = {name for name, status in before.items() if status == PRINTED} - {"recueil"}
     when = f"{plan.date:%Y-%m}"
     collected = {"debut": when, "fin": when, "libelle": f"{month(plan.date)}, données simulées"}
-    said = {
-        "title": f"Animation territoriale citoyenne : {wave.label.lower()}",
-        "description": words["description"],
-        "graine": seed,
-        "procedure": command,
-        "champ_collecte": collected,
-        "statut": words["statuts"],
-        "licenses": [_WORDS["licence"]],
-        "sources": sources,
-        "contributors": [{"title": words["auteurs"], "roles": ["creator"]}],
-    }
+    said = words["package"] | {"graine": seed, "procedure": command, "champ_collecte": collected}
+    said |= {"licenses": [_WORDS["licence"]], "sources": sources}
 
     def status(table: str, column: str) -> str:
         return PRINTED if table == TERRITORIES and column in public else SIMULATED
@@ -242,16 +220,8 @@ def _plan(project: Project, vague: str, sites: int, seed: int, previous: str) ->
 
 # --- of a corrected wave
 
-#: Rows that a file had, by their key.
-Former: TypeAlias = MappingType[tuple[str, ...], MappingType[str, str]]
 
-
-def correct(
-    project: Project,
-    vague: str,
-    paths: Sequence[Path],
-    decided: MappingType[str, Sequence[Record]] = MappingProxyType({}),
-) -> list[str]:
+def correct(project: Project, vague: str, paths: Sequence[Path], decided: Records | None = None) -> list[str]:
     """Put corrected tables in place of those of a wave, and mend their hashes.
 
     ``decided`` are tables as somebody decided them in a workbook. What changed comes back, one line for each
@@ -266,7 +236,7 @@ def correct(
     resources = {resource["name"]: resource for resource in package["resources"]}
     # Its own list of territories names sites that no wave before had.
     sites = spellings(known_sites(project, settings, ""), {})
-    sheets: dict[str, Sheet] = {}
+    sheets, given = dict[str, Sheet](), decided or {}
     for path in paths:
         sheet = read_table(path, read_bytes(path, shown(path.name), "Vérifiez le chemin donné à la commande"))
         # The table of that name, or else the one that has these columns, in any order.
@@ -278,11 +248,11 @@ def correct(
         if not same:
             raise _said.refusal("no_table", sheet.file, 1, tables=", ".join(dictionary.tables))
         name = named if named in same else same[0]
-        if name in sheets or name in decided:
+        if name in {*sheets, *given}:
             raise _said.refusal("given_twice", sheet.file, 0, "", name)
         sheets[name] = sheet
-    rows, changes = dict(decided), list[str]()
-    for table in (dictionary.table(name) for name in (*decided, *sheets)):
+    rows, changes = dict(given), list[str]()
+    for table in (dictionary.table(name) for name in (*given, *sheets)):
         described = resources.get(table.name, {})  # without one, the check of the wave says so
         former = _former(folder / f"{table.name}.csv", described.get("hash", ""), table)
         if table.name in sheets:
