@@ -117,7 +117,7 @@ def mappings(draw):
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -181,9 +181,8 @@ def test_a_heading_that_is_gone_is_named():
     def renamed(sheets):
         sheets["Colonnes"][0][4] = "Tables"
 
-    assert faults(renamed) == [
-        "c.xlsx [Colonnes]:1 : Titres de colonnes absents. Rétablissez sur la première ligne : Table."
-    ]
+    (told_,) = faults(renamed)
+    assert told_.endswith("Titres de colonnes absents. Rétablissez sur la première ligne : Table.")
 
 
 def test_a_draft_for_google_forms_filled_as_the_guide_says_gives_the_wave(desk):
