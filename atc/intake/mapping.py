@@ -191,11 +191,11 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
         for one in error.errors():
             *above, name = one["loc"] or ("",)
             at = place_of(one["input"]) or Place(file, 0, ".".join(map(str, above)))
-            where, is_text = (at.file, at.line, at.column), one["type"] == "is_instance_of"
+            is_text = one["type"] == "is_instance_of"
             if one["type"] == "missing":
-                faults.append(_said.fault("missing", *where, name=name))
+                faults.append(_said.fault("missing", *stands(at), name=name))
             else:
-                faults.append(_said.fault("text" if is_text else "keys", *where))
+                faults.append(_said.fault("text" if is_text else "keys", *stands(at)))
         raise DataRefused(faults) from error
     faults += _faults(mapping, dictionary)
     if faults:
@@ -203,14 +203,12 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
     return mapping
 
 
-def _unknown(
-    said: Iterable[Text], known: Iterable[str], message: str, otherwise: str = ""
-) -> Iterator[Fault]:
+def _unknown(said: Iterable[Text], known: Iterable[str], message: str, other: str = "") -> Iterator[Fault]:
     """A fault for each text that is not one of those that are known."""
     for text in said:
         if text not in known:
             meant = nearest(text, known)
-            listed = otherwise or f"Choisissez parmi : {', '.join(known)}"
+            listed = other or f"Choisissez parmi : {', '.join(known)}"
             yield text.at.fault(message, f"Écrivez « {meant} »" if meant else listed, text)
 
 
@@ -220,7 +218,7 @@ def _faults(mapping: Mapping, dictionary: Dictionary) -> Iterator[Fault]:
     if libelle in {"", TO_COMPLETE}:
         yield _said.fault("no_date", *stands(libelle))
     if not mapping.sources:
-        yield _said.fault("no_source", mapping.at.file, mapping.at.line, mapping.at.column)
+        yield _said.fault("no_source", *stands(mapping.at))
     columns = [f"{table.name}.{column}" for table in dictionary for column in table.fields]
     codes = sorted({code for table in dictionary for code in table.missing if code})
     absent, listed = "Nom absent du dictionnaire", f"Tables : {', '.join(tables)}"
@@ -273,26 +271,24 @@ def _block_faults(block: Block, table: Table) -> Iterator[Fault]:
     needed = table.primary_key if block.completer == OUI else table.fields
     left = [name for name in table.fields if name in needed and name not in {*block.colonnes, *stack}]
     if left and not unknown:
-        where = (block.at.file, block.at.line, block.at.column)
-        yield _said.fault("left", *where, table=table.name, columns=", ".join(left))
+        yield _said.fault("left", *stands(block.at), table=table.name, columns=", ".join(left))
 
 
 def _rule_faults(rule: Rule, field: Field, table: Table) -> Iterator[Fault]:
-    where, said = (rule.at.file, rule.at.line, rule.at.column), rule.model_fields_set - {"remarque", "at"}
+    named, said = is_pseudonym(field), rule.model_fields_set - {"remarque", "at"}
     if rule.a_confirmer is not None:
         yield _said.fault("to_confirm", *stands(rule.a_confirmer))
         return
     if bool(rule.source) == (rule.constante is not None):
-        yield _said.fault("one_origin", *where)
+        yield _said.fault("one_origin", *stands(rule.at))
     elif rule.constante is not None and len(said) > 1:
-        yield _said.fault("constant_alone", *where)
+        yield _said.fault("constant_alone", *stands(rule.at))
     if len(rule.rempli) not in {0, 2}:
-        yield _said.fault("two_values", *where)
-    named = is_pseudonym(field)
+        yield _said.fault("two_values", *stands(rule.at))
     if rule.pseudonyme and not (named and re.fullmatch(r"[A-Z]{1,2}", rule.pseudonyme)):
-        yield _said.fault("prefix", *where, rule.pseudonyme)
+        yield _said.fault("prefix", *stands(rule.at, rule.pseudonyme))
     if named and rule.source and not rule.pseudonyme and rule.deja_code != OUI:
-        yield _said.fault("names_people", *where, rule.source)
+        yield _said.fault("names_people", *stands(rule.at, rule.source))
     yield from _settle(rule, field, admitted(field, table))
 
 

@@ -37,9 +37,10 @@ def place_of(tree: Any) -> Place | None:
     return tree.at
 
 
-def stands(text: Text, value: str = "") -> tuple[str, int, str, str]:
-    """File, line and column of a text, and what to show of it, as sentences are told."""
-    return text.at.file, text.at.line, text.at.column, value
+def stands(said: Text | Place, value: str = "") -> tuple[str, int, str, str]:
+    """File, line and column of something, and what to show of it, as sentences are told."""
+    at = said.at if isinstance(said, Text) else said
+    return at.file, at.line, at.column, value
 
 
 # --- YAML

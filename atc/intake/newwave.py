@@ -68,7 +68,9 @@ def open_new_wave(
         folders[raw], book = _draft(dictionary, vague, book)
         if vague not in settings.waves:
             text = declared(project.settings_file.read_text(encoding="utf-8-sig"), vague, previous)
-    folders[forms] = _forms(project, dictionary, vague, previous, book)
+    path = project.raw(previous) / f"{_KNOWN}.csv"
+    sites = list(read_rows(path, project.relative(path), alone=True).values())
+    folders[forms] = _forms(dictionary, vague, sites, book)
     # All, or nothing; the settings, which make the wave known, come last.
     with replacing(*folders, *([project.settings_file] if text else [])) as made:
         for folder, files in zip(made, folders.values(), strict=False):
@@ -137,13 +139,9 @@ class Asked:
     is_person: bool = False  # whether it names somebody, by a pseudonym once imported
 
 
-def _forms(
-    project: Project, dictionary: Dictionary, vague: str, previous: str, book: Codebook
-) -> dict[str, bytes]:
+def _forms(dictionary: Dictionary, vague: str, known: Rows, book: Codebook) -> dict[str, bytes]:
     """Every form of a wave, and their mapping: name -> content."""
     label, date = dated(vague)
-    path = project.raw(previous) / f"{_KNOWN}.csv"
-    known = list(read_rows(path, project.relative(path), alone=True).values())
     files: dict[str, bytes] = {}
     sources: list[dict[str, Any]] = []
     for table in dictionary:

@@ -12,22 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from atc.intake import values
 from atc.intake.mapping_files import TO_COMPLETE, Draft, Plain
 from atc.intake.persons import blocked_by_content, personal_by_name
 from atc.intake.reading import WORKBOOK, Sheet, read_table, sheet_names
 from atc.intake.tools import STRUCTURE, Structure, answers, codes, open_export, structures
-from atc.intake.values import (
-    TERRITORIES,
-    TERRITORY,
-    Reading,
-    UnreadableError,
-    is_pseudonym,
-    known_sites,
-    spellings,
-    ticked,
-)
 from atc.survey.dictionary import Field, Table, load_dictionary
 from atc.survey.errors import DataRefused, Messages, shown
 from atc.survey.paths import Project
@@ -61,19 +52,19 @@ def propose(project: Project, files: Sequence[Path], vague: str) -> Draft:
     A `DataRefused` tells that a file cannot be read, a `UsageError` that the wave is unknown.
     """
     settings, dictionary = load_settings(project), load_dictionary(project)
-    wave, sites = settings.wave(vague), spellings(known_sites(project, settings, vague), {})
+    wave, sites = settings.wave(vague), values.spellings(values.known_sites(project, settings, vague), {})
     mapping: Plain = {"vague": vague, "titre": f"Animation territoriale citoyenne : {wave.label.lower()}"}
     mapping |= {"collecte": {"libelle": TO_COMPLETE}, "statut": "observé"}
     draft = Draft(mapping, dictionary)
     exports = _exports({path: open_export(path, project) for path in files})
-    sources = [_Source(*export, rank, draft, sites).said() for rank, export in enumerate(exports)]
+    sources = [_Source(export, rank, draft, sites).said() for rank, export in enumerate(exports)]
     given = {table for source in sources for table in source["tables"]}
     # Public facts about the territories last from one wave to the next; who knows says it of the others.
     reused = {name: TO_COMPLETE for name in dictionary.tables if name not in given}
-    if TERRITORIES in reused:
-        reused[TERRITORIES] = wave.previous or TO_COMPLETE
+    if values.TERRITORIES in reused:
+        reused[values.TERRITORIES] = wave.previous or TO_COMPLETE
     mapping |= {"reprendre": reused} if reused else {}
-    mapping |= {"statuts": {TERRITORIES: "publié"}} if TERRITORIES in reused else {}
+    mapping |= {"statuts": {values.TERRITORIES: "publié"}} if values.TERRITORIES in reused else {}
     mapping["sources"] = sources
     return draft
 
@@ -130,6 +121,10 @@ def _read(path: Path, content: bytes, title: str) -> tuple[str, Sheet]:
 # --- one source
 
 
+#: Columns of the dictionary, or items of a battery, each with its names.
+_Wanted: TypeAlias = list[tuple[Field, list[str]]]
+
+
 class _Match(NamedTuple):
     """The heading that seems to be that of a column of the dictionary, or of an item of a battery."""
 
@@ -142,10 +137,10 @@ class _Source:
     """What one export seems to be."""
 
     def __init__(
-        self, named: Plain, answers: Sheet, rank: int, draft: Draft, sites: Mapping[str, str]
+        self, export: tuple[Plain, Sheet], rank: int, draft: Draft, sites: Mapping[str, str]
     ) -> None:
-        self.named, self.answers, self.rank, self.draft, self.sites = named, answers, rank, draft, sites
-        self.headings, self.rows = answers.headings, answers.rows.values()
+        (self.named, self.answers), self.rank, self.draft, self.sites = export, rank, draft, sites
+        self.headings, self.rows = self.answers.headings, self.answers.rows.values()
         self.cells = {code: [*dict.fromkeys(r[code] for r in self.rows if r[code])] for code in self.headings}
         # What a heading says of its own: its part in brackets, the end of its path, or all of it.
         self.gist, self.texts = {}, dict[str, set[str]]()
@@ -166,7 +161,9 @@ class _Source:
         # Questions only: neither what the tool adds, nor what names people.
         questions = [c for c in self.headings if not personal[c] and c not in technical]
         named = [code for kind in _PERSONS for code in personal if personal[code] == kind]
-        tables = [t for t in self.draft.dictionary if not named or any(map(is_pseudonym, t.fields.values()))]
+        tables = [
+            t for t in self.draft.dictionary if not named or any(map(values.is_pseudonym, t.fields.values()))
+        ]
         tried = [(table, self._matches(_names(table), questions)) for table in tables]
         # The table that the export resembles most.
         fits = [sum(m.likeness for m in found.values()) / len(table.fields) for table, found in tried]
@@ -177,7 +174,7 @@ class _Source:
         stack, lists = self._matches(items, left), self._ticked_lists(left)
         used |= {match.code for match in stack.values()} | set(lists.values())
         # A column that says by its name that it holds persons comes before an address.
-        people = [match for name, match in matches.items() if is_pseudonym(self.table.fields[name])]
+        people = [match for name, match in matches.items() if values.is_pseudonym(self.table.fields[name])]
         sure = [match.code for match in people if match.likeness == 1]
         who = next(iter([*sure, *named, *(match.code for match in people)]), "")
         self.person = {"colonne": who, "pseudonyme": _PREFIXES.get(self.table.name, "R")} if who else {}
@@ -200,9 +197,7 @@ class _Source:
 
     # --- likeness
 
-    def _matches(
-        self, wanted: Sequence[tuple[Field, list[str]]], questions: Sequence[str]
-    ) -> dict[str, _Match]:
+    def _matches(self, wanted: _Wanted, questions: Sequence[str]) -> dict[str, _Match]:
         """Name of a column, or of an item -> its heading: the likeliest first, each heading once."""
         like = {(f.name, code): self._likeness(f, names, code) for f, names in wanted for code in questions}
         kept: dict[str, _Match] = {}
@@ -222,7 +217,7 @@ class _Source:
         pairs = ((text, name) for text in self.texts[code] for name in known)
         worded = max((difflib.SequenceMatcher(None, *pair).ratio() for pair in pairs), default=0.0)
         options = {skeleton(text) for pair in field_.labels.items() for text in pair}
-        if field_.name == TERRITORY:
+        if field_.name == values.TERRITORY:
             admitted = all(place(cell) in self.sites for cell in cells)
         elif options:
             admitted = {skeleton(cell) for cell in cells} <= options
@@ -238,14 +233,14 @@ class _Source:
             labels = [skeleton(label) for label in self.table.in_group(group).values()]
             for code in questions:
                 cells = {skeleton(cell) for cell in self.cells[code]} - {""}
-                if cells and not any(ticked(cell, labels)[1] for cell in cells):
+                if cells and not any(values.ticked(cell, labels)[1] for cell in cells):
                     lists[group] = code
         return lists
 
     # --- what is said of a column
 
     def _column(self, field_: Field, match: _Match | None) -> Plain:
-        if is_pseudonym(field_) and self.person:
+        if values.is_pseudonym(field_) and self.person:
             return self.person | _doubt(_said("person"))
         if match is None:
             options = ["oui", "non"] if field_.type == "boolean" else list(field_.labels)
@@ -257,12 +252,12 @@ class _Source:
         if field_.type == "boolean" and len(cells) == 1 and any(not row[match.code] for row in self.rows):
             return said | {"vide": "non"} | _doubt(_said("box"))
         labels = self.answers.labels.get(match.code, {})
-        reading = Reading(self.table, field_.name, self.sites, answers=labels) if own else None
+        reading = values.Reading(self.table, field_.name, self.sites, answers=labels) if own else None
         if reading and reading.sites is None and reading.closed and len(cells) <= _MOST_ANSWERS:
             dotted = f"{self.table.name}.{field_.name}"
             known = self.draft.known.setdefault((self.rank, match.code, dotted), {})
             for cell in cells:
-                with suppress(UnreadableError):
+                with suppress(values.UnreadableError):
                     known[cell] = reading(cell)
             # Answers that nothing explains; what the others are is told.
             if left := {cell: TO_COMPLETE for cell in cells if cell not in known}:
@@ -286,7 +281,7 @@ class _Source:
         return {"colonnes": columns, "empiler": {"colonne": "item", "valeur": "score", "depuis": since}}
 
 
-def _names(table: Table) -> list[tuple[Field, list[str]]]:
+def _names(table: Table) -> _Wanted:
     """Columns of a table, and the names that an export may give them."""
     # A question that several columns answer tells none of them apart.
     asked = Counter(field.question for field in table.fields.values())

@@ -115,11 +115,10 @@ class Plan:
 
 def simulate(plan: Plan) -> dict[str, Rows]:
     """Rows of every table of the dictionary: the same for the same plan, on any machine."""
-    known = {row["repondant"] for rows in plan.before.values() for row in rows if "repondant" in row}
     rows = [dict(row) for row in plan.before["territoires"]] if plan.previous else _made_up_sites(plan)
     sites = [row["territoire"] for row in rows]
-    carnets = sorted(_carnets(plan, sites, known), key=lambda row: row["repondant"])
-    flash = sorted(_flash(plan, sites, known), key=lambda row: row["repondant"])
+    carnets = sorted(_carnets(plan, sites), key=lambda row: row["repondant"])
+    flash = sorted(_flash(plan, sites), key=lambda row: row["repondant"])
     return {
         "territoires": rows,
         CARNET: carnets,
@@ -185,17 +184,13 @@ def _bounds(field: Field) -> tuple[Decimal, Decimal]:
     return Decimal(str(low)), Decimal(str(high))
 
 
-def _newcomer(plan: Plan, known: set[str], prefix: str, post: str) -> str:
-    """Code of whoever takes a post (``avignon``, ``avignon/dp``), never twice the same.
+def _newcomer(plan: Plan, prefix: str, post: str) -> str:
+    """Code of whoever takes a post (``avignon``, ``avignon/dp``).
 
     The first wave names people by their post alone, as data/reconstitution does; a later one adds itself,
     for the person is another one.
     """
-    name = f"{post}/{plan.vague}" if plan.previous else post
-    while (code := pseudonym(DEMONSTRATION_KEY, prefix, name)) in known:
-        name += "+"  # one chance in a billion for a pair, but thousands of people
-    known.add(code)
-    return code
+    return pseudonym(DEMONSTRATION_KEY, prefix, f"{post}/{plan.vague}" if plan.previous else post)
 
 
 def _made_up_sites(plan: Plan) -> Rows:
@@ -218,7 +213,7 @@ def _made_up_sites(plan: Plan) -> Rows:
     return rows
 
 
-def _carnets(plan: Plan, sites: Sequence[str], known: set[str]) -> Iterator[Row]:
+def _carnets(plan: Plan, sites: Sequence[str]) -> Iterator[Row]:
     """One row per carnet returned; the first territory always returns one."""
     draws, fields, former = plan.of(CARNET, "territoire")
     held, early = fields["reunions_pilotage"], fields["reunions_janvier_2020"]
@@ -231,7 +226,7 @@ def _carnets(plan: Plan, sites: Sequence[str], known: set[str]) -> Iterator[Row]
         if not draws.chance(_CHANCE.returned_again if before else _CHANCE.returned) and rank:
             continue
         person = before if before and draws.chance(_CHANCE.same_animateur) else None
-        code = person["repondant"] if person else _newcomer(plan, known, "A", site)
+        code = person["repondant"] if person else _newcomer(plan, "A", site)
         row = {"territoire": site, "repondant": code}
         if person:
             row |= {name: person[name] for name in _FIXED if person[name] not in MISSING}
@@ -261,7 +256,7 @@ def _carnets(plan: Plan, sites: Sequence[str], known: set[str]) -> Iterator[Row]
         yield row
 
 
-def _flash(plan: Plan, sites: Sequence[str], known: set[str]) -> Iterator[Row]:
+def _flash(plan: Plan, sites: Sequence[str]) -> Iterator[Row]:
     """One row per recipient; no answer at all where nobody answered.
 
     The first territory's first role is always asked and always answers: no table may be empty.
@@ -272,7 +267,7 @@ def _flash(plan: Plan, sites: Sequence[str], known: set[str]) -> Iterator[Row]:
         if not draws.chance(_CHANCE.asked_again if before else asked) and rank:
             continue
         person = before if before and draws.chance(_CHANCE.same_person) else None
-        code = person["repondant"] if person else _newcomer(plan, known, "R", f"{site}/{role}")
+        code = person["repondant"] if person else _newcomer(plan, "R", f"{site}/{role}")
         again = person if person and person["repondu"] == "oui" else None
         answered = draws.chance(_CHANCE.answers_again if again else _CHANCE.answers) or not rank
         row = {"repondant": code, "territoire": site, "role": role, "repondu": yes(answered)}
