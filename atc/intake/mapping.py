@@ -178,9 +178,6 @@ class Mapping(_Said):
         return next((one for one in said if one), STATUSES[0])
 
 
-# --- reading
-
-
 def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
     """Read and check a mapping file."""
     tree = (parse_book if file.lower().endswith(WORKBOOK) else parse_yaml)(content, file)

@@ -272,8 +272,8 @@ def _column_rows(source: Plain) -> Iterator[tuple[dict[str, str], Mapping[str, s
                 cells |= {"bloc": str(rank) if rank > 1 else "", "completer": block.get("completer", "")}
                 cells |= {"reunir": block.get("reunir", {}).get(became, "")}
                 cells |= {"valeur": rule.get("constante", "")}
-                cells |= {key: rule[key] for key in _RULE_KEYS if key in rule}
-                cells |= {key: "\n".join(_items(rule[key])) for key in _LIST_KEYS if key in rule}
+                told = [key for key in (*_RULE_KEYS, *_LIST_KEYS) if key in rule]
+                cells |= {key: "\n".join(_items(rule[key])) for key in told}
                 yield cells, rule.get("recoder", {})
     for key, table in (("a_classer", ""), ("ignorer", "ignorer")):
         found = source.get(key, ())

@@ -44,11 +44,8 @@ def open_new_wave(
     """Write everything that a wave to come needs, from the codebook of the wave before.
 
     With ``forms_only``, the forms of a wave that is already there: its own codebook says what is asked.
-    What was written comes back, and whether report.toml has a new entry.
-
-    Raises:
-        UsageError: A name that is no wave, what is already there, or waves in the wrong order.
-        DataRefused: A wave has no codebook, or a wrong one.
+    What was written comes back, and whether report.toml has a new entry. A `UsageError` tells a name that is
+    no wave, what is already there, or waves in the wrong order; a `DataRefused`, a codebook absent or wrong.
     """
     settings, dictionary = load_settings(project), load_dictionary(project)
     raw, forms, text = project.raw(vague), project.forms(vague), ""
@@ -123,9 +120,6 @@ def declared(text: str, vague: str, previous: str) -> str:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(_said("no_settings", block=block)) from error
     return result
-
-
-# --- forms
 
 
 @dataclass(frozen=True)

@@ -69,9 +69,6 @@ def propose(project: Project, files: Sequence[Path], vague: str) -> Draft:
     return draft
 
 
-# --- the exports
-
-
 def _exports(contents: Mapping[Path, bytes]) -> Iterator[tuple[Plain, Sheet]]:
     """What the mapping says of each export, and its answers in the words of the questions."""
     described: list[tuple[str, str, Structure]] = []
@@ -116,9 +113,6 @@ def _read(path: Path, content: bytes, title: str) -> tuple[str, Sheet]:
     if _CHOICES_BELOW & set(sheet.headings):
         return "1-2", read_table(path, content, title, heading=(1, 2))
     return "", sheet
-
-
-# --- one source
 
 
 #: Columns of the dictionary, or items of a battery, each with its names.
@@ -195,8 +189,6 @@ class _Source:
         }
         return {key: found for key, found in kept.items() if found} | {"tables": tables_}
 
-    # --- likeness
-
     def _matches(self, wanted: _Wanted, questions: Sequence[str]) -> dict[str, _Match]:
         """Name of a column, or of an item -> its heading: the likeliest first, each heading once."""
         like = {(f.name, code): self._likeness(f, names, code) for f, names in wanted for code in questions}
@@ -236,8 +228,6 @@ class _Source:
                 if cells and not any(values.ticked(cell, labels)[1] for cell in cells):
                     lists[group] = code
         return lists
-
-    # --- what is said of a column
 
     def _column(self, field_: Field, match: _Match | None) -> Plain:
         if values.is_pseudonym(field_) and self.person:

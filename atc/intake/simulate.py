@@ -312,9 +312,6 @@ def _scores(plan: Plan, carnets: Rows, flash: Rows) -> Iterator[Row]:
                 yield {**who, "periode": periode, "item": item, "score": score}
 
 
-# --- what evaluators write
-
-
 def _interviews(plan: Plan, sites: Rows) -> Rows:
     """One row per interview or observation: several roles in a monograph, by telephone the animateur."""
     draws, fields, _ = plan.of("entretiens")

@@ -1,9 +1,8 @@
 """The files of a wave, imported, simulated or corrected: checked aside, put in place in one move, or not.
 
-One CSV a table, and the ``datapackage.json`` that describes them: UTF-8 without byte order mark, commas, line
-feeds on every system, for files are compared byte for byte. Dates come from the wave, not from the clock. A
-corrected table comes from a spreadsheet: a French Excel writes semicolons, Windows-1252, decimal commas and
-dd/mm/yyyy, and drops the zeros that codes begin with; a cell that means what it meant before stays as it was.
+One CSV a table, and the ``datapackage.json`` that describes them, compared byte for byte: dates come from the
+wave, not from the clock. In a table that comes back from a spreadsheet, a cell that means what it meant
+(« 0,4 » for 0.4, a day, a code without its zeros) stays as it was.
 """
 
 import hashlib
@@ -122,9 +121,6 @@ def _land(project: Project, vague: str, files: MappingType[str, bytes], rows: Re
     return True
 
 
-# --- of an imported wave
-
-
 def deliver(project: Project, mapping: Mapping, rows: Records, fingerprint: str, *, replacing: bool) -> bool:
     """Check an imported wave and put it in its place: whether anything changed."""
     dictionary, there = load_dictionary(project), _there(project.raw(mapping.vague))
@@ -154,9 +150,6 @@ def deliver(project: Project, mapping: Mapping, rows: Records, fingerprint: str,
     if files != there and there and not drafted and not replacing:
         raise UsageError(_said("would_change", vague=mapping.vague))
     return _land(project, mapping.vague, files, rows)
-
-
-# --- of a simulated wave
 
 
 def write_simulated(
@@ -216,9 +209,6 @@ def _plan(project: Project, vague: str, sites: int, seed: int, previous: str) ->
     if sites != (known := len(before[TERRITORIES])):
         raise UsageError(_said("other_number", previous=previous, known=known, sites=sites))
     return Plan(vague, date, sites, seed, dictionary, previous, before, former, gone)
-
-
-# --- of a corrected wave
 
 
 def correct(project: Project, vague: str, paths: Sequence[Path], decided: Records | None = None) -> list[str]:
