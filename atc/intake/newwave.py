@@ -67,7 +67,7 @@ def open_new_wave(
             text = declared(project.settings_file.read_text(encoding="utf-8-sig"), vague, previous)
     path = project.raw(previous) / f"{_KNOWN}.csv"
     sites = list(read_rows(path, project.relative(path), alone=True).values())
-    folders[forms] = _forms(dictionary, vague, sites, book)
+    folders[forms] = _forms(book.asked(dictionary), vague, sites, book)
     # All, or nothing; the settings, which make the wave known, come last.
     with replacing(*folders, *([project.settings_file] if text else [])) as made:
         for folder, files in zip(made, folders.values(), strict=False):
@@ -153,22 +153,18 @@ def _forms(dictionary: Dictionary, vague: str, known: Rows, book: Codebook) -> d
 
 
 def asked_of(table: Table, book: Codebook) -> list[Asked]:
-    """Columns of the form of one table."""
-    known, columns = {entry.variable for entry in of_table(table)}, []
-    is_battery = table.name == _BATTERY
+    """Columns of the form of one table, which is in the words and on the scale of the codebook."""
+    known, columns, is_battery = {entry.variable for entry in of_table(table)}, [], table.name == _BATTERY
     for field in table.fields.values():
-        name = f"{table.name}.{field.name}"
-        if is_battery and field.name in ("item", "score"):
-            continue
-        entry, is_person = book.entries.get(name), field.kind == "identifier" and field.name in _PERSONS
-        question = (entry.question if entry else field.question) or field.description or field.label
-        gone = name in known and not book.asks(name) and not field.constraints.get("required")
-        column = _column(field, field.label, _said("person") if is_person else question)
-        columns.append(Asked(column, field, field.name, gone, is_person))
-    for code in table.fields["item"].labels if is_battery else ():
+        name, is_person = f"{table.name}.{field.name}", field.kind == "identifier" and field.name in _PERSONS
+        if not (is_battery and field.name in ("item", "score")):
+            question = _said("person") if is_person else field.question or field.description or field.label
+            gone = name in known and not book.asks(name) and not field.constraints.get("required")
+            columns.append(Asked(_column(field, field.label, question), field, field.name, gone, is_person))
+    for code, label in table.fields["item"].labels.items() if is_battery else ():
         if book.asks(f"{_BATTERY}.item={code}"):
-            entry, score = book.entries[f"{_BATTERY}.item={code}"], table.fields["score"]
-            column = _column(score, entry.libelle, f"{entry.question} « {entry.libelle} »")
+            score = table.fields["score"]
+            column = _column(score, label, f"{score.question} « {label} »")
             columns.append(Asked(column, score, f"item={code}"))
     return columns
 

@@ -113,13 +113,23 @@ def test_a_form_asks_what_the_codebook_says(opened):
     assert "hors du dossier du projet" in guide
 
 
-def test_lists_bounds_and_questions_are_in_the_workbook(opened):
-    with zipfile.ZipFile(opened.forms(VAGUE) / "scores.xlsx") as archive:
-        sheet = archive.read("xl/worksheets/sheet2.xml").decode("utf-8")
+def entry(project: Project) -> str:
+    with zipfile.ZipFile(project.forms(VAGUE) / "scores.xlsx") as archive:
+        return archive.read("xl/worksheets/sheet2.xml").decode("utf-8")
+
+
+def test_lists_bounds_and_questions_are_in_the_workbook_on_the_scale_of_the_codebook(opened, project):
+    sheet = entry(opened)
     assert len(re.findall("<dataValidation ", sheet)) == 4 + 6
     assert "<formula1>1</formula1><formula2>10</formula2>" in sheet
     assert "<formula1>liste_0</formula1>" in sheet
     assert "Sur une échelle de 1 à 10" in sheet
+    book = project.raw(BEFORE) / "codebook.csv"
+    book.write_text(
+        book.read_text("utf-8").replace("nombre entier, de 1 à 10", "nombre entier, de 1 à 5"), "utf-8"
+    )
+    open_new_wave(project, VAGUE, BEFORE)
+    assert "<formula1>1</formula1><formula2>5</formula2>" in entry(project)
 
 
 def test_the_same_bytes_every_time_and_no_path_of_the_machine(project, opened):
