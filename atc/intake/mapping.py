@@ -35,11 +35,6 @@ def _listed(raw: Any) -> Any:
     return raw if isinstance(raw, list | tuple) else (raw,) if raw != "" else ()
 
 
-def _named(raw: Any) -> Any:
-    """The columns that stand here, in a list or each with its reason."""
-    return tuple(raw) if isinstance(raw, dict) else _listed(raw)
-
-
 def _as_rule(raw: Any) -> Any:
     """The name of a column alone is a rule."""
     if not isinstance(raw, Text):
@@ -70,7 +65,8 @@ class _Said(BaseModel):
 #: A `Text`, which plain texts look up.
 Name: TypeAlias = Any
 Texts: TypeAlias = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
-Names: TypeAlias = Annotated[tuple[Text, ...], BeforeValidator(_named)]
+#: Columns that stand in a list, or each with its reason.
+Names: TypeAlias = Annotated[Texts, BeforeValidator(lambda raw: [*raw] if isinstance(raw, dict) else raw)]
 
 
 class Rule(_Said):

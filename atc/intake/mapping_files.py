@@ -30,11 +30,9 @@ Plain: TypeAlias = Any
 
 def place_of(tree: Any) -> Place | None:
     """Where something stands: its first text; nowhere if it is empty."""
-    while not isinstance(tree, Text):
-        if not tree:
-            return None
+    while tree and not isinstance(tree, Text):
         tree = next(iter(tree))
-    return tree.at
+    return tree.at if isinstance(tree, Text) else None
 
 
 def stands(said: Text | Place, value: str = "") -> tuple[str, int, str, str]:

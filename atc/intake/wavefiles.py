@@ -282,8 +282,7 @@ def _records(sheet: Sheet, table: Table, former: Former, sites: MappingType[str,
 
 def _read(cell: str, before: str, reading: Reading) -> str:
     """The value of a cell; what cannot be read stays as it is, for the check of the wave to say so."""
-    dropped = before.startswith("0") and before.lstrip("0") == cell
-    if cell == before or dropped:
+    if cell == before or (before.startswith("0") and before.lstrip("0") == cell):
         return before
     try:
         value = reading(cell) if cell else ""
