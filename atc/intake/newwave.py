@@ -146,10 +146,8 @@ def _forms(dictionary: Dictionary, vague: str, known: Rows, book: Codebook) -> d
     year, _, season = vague.partition("-")
     title = f"Animation territoriale citoyenne : {label.lower()}"
     tree = {"vague": vague, "titre": title, "collecte": {"libelle": f"{season} {year}"}, "sources": sources}
-    text = _said("mapping", vague=vague) + yaml.safe_dump(
-        tree, allow_unicode=True, sort_keys=False, width=1000
-    )
-    return files | {"correspondance.yml": text.encode()}
+    told = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=1000)
+    return files | {"correspondance.yml": (_said("mapping", vague=vague) + told).encode()}
 
 
 def asked_of(table: Table, book: Codebook) -> list[Asked]:
