@@ -8,21 +8,23 @@ line, all faults at once. ``docs/exemples`` holds one commented file for each to
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Annotated, Any, TypeAlias, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo, model_validator
 from pydantic import Field as Where
 
 from atc.intake.books import Place, Text
-from atc.intake.mapping_files import TO_COMPLETE, parse_book, parse_yaml, place_of
+from atc.intake.mapping_files import TO_COMPLETE, parse_book, parse_yaml, place_of, stands
 from atc.intake.reading import WORKBOOK, Heading
 from atc.intake.tools import TOOLS
 from atc.intake.values import UNITED, admitted, is_pseudonym
 from atc.survey.datapackage import STATUSES
 from atc.survey.dictionary import Dictionary, Field, Table
-from atc.survey.errors import DataRefused, Fault
+from atc.survey.errors import DataRefused, Fault, Messages
 from atc.survey.typography import nearest, skeleton, unambiguous
 
+_said = Messages(__name__)
 #: How a key that is a choice is made.
 OUI = "oui"
 SEPARATORS = {"": "", ";": ";", ",": ",", "|": "|", "\t": "\t", "\\t": "\t", "tabulation": "\t"}
@@ -31,11 +33,6 @@ SEPARATORS = {"": "", ";": ";", ",": ",", "|": "|", "\t": "\t", "\\t": "\t", "ta
 def _listed(raw: Any) -> Any:
     """A single thing makes a list of one; an empty text, of none."""
     return raw if isinstance(raw, list | tuple) else (raw,) if raw != "" else ()
-
-
-def _named(raw: Any) -> Any:
-    """The columns that stand here, in a list or each with its reason."""
-    return tuple(raw) if isinstance(raw, dict) else _listed(raw)
 
 
 def _as_rule(raw: Any) -> Any:
@@ -68,7 +65,8 @@ class _Said(BaseModel):
 #: A `Text`, which plain texts look up.
 Name: TypeAlias = Any
 Texts: TypeAlias = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
-Names: TypeAlias = Annotated[tuple[Text, ...], BeforeValidator(_named)]
+#: Columns that stand in a list, or each with its reason.
+Names: TypeAlias = Annotated[Texts, BeforeValidator(lambda raw: [*raw] if isinstance(raw, dict) else raw)]
 
 
 class Rule(_Said):
@@ -176,15 +174,6 @@ class Mapping(_Said):
         return next((one for one in said if one), STATUSES[0])
 
 
-# --- reading
-
-_SHAPES = {
-    "missing": ("Il manque la clé « {} »", "Ajoutez-la"),
-    "is_instance_of": ("Un texte est attendu ici", "Écrivez une seule valeur, entre guillemets au besoin"),
-}
-_KEYS = ("Des clés sont attendues ici", "Écrivez « clé: valeur », une par ligne et en retrait")
-
-
 def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
     """Read and check a mapping file."""
     tree = (parse_book if file.lower().endswith(WORKBOOK) else parse_yaml)(content, file)
@@ -193,9 +182,13 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
         mapping = Mapping.model_validate(tree, context=(file, faults))
     except ValidationError as error:
         for one in error.errors():
-            message, remedy = _SHAPES.get(one["type"], _KEYS)
-            at = place_of(one["input"]) or Place(file, 0, ".".join(map(str, one["loc"][:-1])))
-            faults.append(at.fault(message.format(one["loc"][-1]), remedy))
+            *above, name = one["loc"] or ("",)
+            at = place_of(one["input"]) or Place(file, 0, ".".join(map(str, above)))
+            is_text = one["type"] == "is_instance_of"
+            if one["type"] == "missing":
+                faults.append(_said.fault("missing", *stands(at), name=name))
+            else:
+                faults.append(_said.fault("text" if is_text else "keys", *stands(at)))
         raise DataRefused(faults) from error
     faults += _faults(mapping, dictionary)
     if faults:
@@ -203,14 +196,12 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
     return mapping
 
 
-def _unknown(
-    said: Iterable[Text], known: Iterable[str], message: str, otherwise: str = ""
-) -> Iterator[Fault]:
+def _unknown(said: Iterable[Text], known: Iterable[str], message: str, other: str = "") -> Iterator[Fault]:
     """A fault for each text that is not one of those that are known."""
     for text in said:
         if text not in known:
             meant = nearest(text, known)
-            listed = otherwise or f"Choisissez parmi : {', '.join(known)}"
+            listed = other or f"Choisissez parmi : {', '.join(known)}"
             yield text.at.fault(message, f"Écrivez « {meant} »" if meant else listed, text)
 
 
@@ -218,99 +209,79 @@ def _faults(mapping: Mapping, dictionary: Dictionary) -> Iterator[Fault]:
     """What the dictionary does not allow; values that are written as labels become codes on the way."""
     libelle, tables = mapping.collecte.libelle, list(dictionary.tables)
     if libelle in {"", TO_COMPLETE}:
-        remedy = "Écrivez quand les données ont été recueillies, par exemple « automne 2021 »"
-        yield libelle.at.fault("Date de collecte à compléter", remedy)
+        yield _said.fault("no_date", *stands(libelle))
     if not mapping.sources:
-        yield mapping.at.fault("Aucune source", "Décrivez au moins un fichier")
+        yield _said.fault("no_source", *stands(mapping.at))
     columns = [f"{table.name}.{column}" for table in dictionary for column in table.fields]
     codes = sorted({code for table in dictionary for code in table.missing if code})
     absent, listed = "Nom absent du dictionnaire", f"Tables : {', '.join(tables)}"
-    for said in (mapping.collectes, mapping.reprendre, mapping.ajouter):
-        yield from _unknown(said, tables, absent, listed)
+    named = chain(mapping.collectes, mapping.reprendre, mapping.ajouter, *(s.tables for s in mapping.sources))
+    yield from _unknown(named, tables, absent, listed)
     yield from _unknown(mapping.statuts, [*tables, *columns], absent, listed)
     statuses = [*([mapping.statut] if mapping.statut else []), *mapping.statuts.values()]
     yield from _unknown(statuses, STATUSES, "Statut inconnu")
     yield from _unknown(filter(None, mapping.absences.values()), codes, "Code d’absence inconnu")
-    remedy = "Nommez la vague dont cette table est reprise, ou retirez cette ligne et donnez-lui une source"
     for name, wave in mapping.reprendre.items():
         if wave == TO_COMPLETE:
-            yield wave.at.fault("Table sans source", remedy, name)
+            yield _said.fault("no_table_source", *stands(wave, name))
     for name in mapping.ajouter.keys() & dictionary.tables.keys():
         fields = dictionary.table(name).fields
         for row in mapping.ajouter[name]:
             yield from _unknown(row, fields, "Clé inconnue", f"Clés admises ici : {', '.join(fields)}")
-            at = next(iter(row), libelle).at
-            yield from (at.fault(f"Il manque la clé « {k} »", "Ajoutez-la") for k in fields if k not in row)
-    for source in mapping.sources:
-        yield from _unknown(source.tables, tables, absent, listed)
-        yield from _source_faults(source, dictionary)
-
-
-def _source_faults(source: Source, dictionary: Dictionary) -> Iterator[Fault]:
-    yield from _unknown([source.outil], TOOLS, "Outil inconnu")
-    separators = [source.separateur] if source.separateur is not None else []
+            at = stands(next(iter(row), libelle))
+            yield from (_said.fault("missing", *at, name=key) for key in fields if key not in row)
+    yield from _unknown((source.outil for source in mapping.sources), TOOLS, "Outil inconnu")
+    separators = (source.separateur for source in mapping.sources if source.separateur is not None)
     yield from _unknown(separators, SEPARATORS, "Séparateur inconnu", "Écrivez ; ou , ou | ou tabulation")
-    if source.entete is not None and source.heading is None:
-        remedy = "Écrivez le numéro de la ligne des noms (3), ou des deux lignes qui les donnent (1-2)"
-        yield source.entete.at.fault("Ligne d’en-tête inconnue", remedy, source.entete)
-    remedy = "Dites de quelle table et de quelle colonne, ou ignorez-la (« ignorer »)"
-    yield from (one.at.fault("Colonne à classer", remedy, one) for one in source.a_classer)
-    for name, block in source.blocks:
-        if name in dictionary.tables:
-            yield from _block_faults(block, dictionary.table(name))
+    for source in mapping.sources:
+        if source.entete is not None and source.heading is None:
+            yield _said.fault("heading", *stands(source.entete, source.entete))
+        yield from (_said.fault("to_sort", *stands(one, one)) for one in source.a_classer)
+        for name, block in source.blocks:
+            yield from _block_faults(block, dictionary.table(name)) if name in dictionary.tables else ()
 
 
 def _block_faults(block: Block, table: Table) -> Iterator[Fault]:
-    listed = f"Colonnes de {table.name} : {', '.join(table.fields)}"
     stack = (block.empiler.colonne, block.empiler.valeur) if block.empiler else ()
     named, absent = [*block.colonnes, *stack, *block.reunir], "Colonne absente du dictionnaire"
+    listed = f"Colonnes de {table.name} : {', '.join(table.fields)}"
     unknown = list(_unknown(named, table.fields, absent, listed))
     yield from unknown
-    for name, rule in block.colonnes.items():
-        if name in table.fields:
-            yield from _rule_faults(rule, table.fields[name], table)
+    rules = [(rule, name) for name, rule in block.colonnes.items() if name in table.fields]
     if block.empiler and {*stack} <= table.fields.keys():
         items = admitted(table.fields[block.empiler.colonne], table)
         remedy = f"Codes admis : {', '.join(filter(None, items))}"
         stacked = block.empiler.depuis if items else ()
         yield from _unknown(stacked, items, "Code absent du dictionnaire", remedy)
-        for rule in block.empiler.depuis.values():
-            yield from _rule_faults(rule, table.fields[block.empiler.valeur], table)
+        rules += [(rule, block.empiler.valeur) for rule in block.empiler.depuis.values()]
+    for rule, name in rules:
+        yield from _rule_faults(rule, table.fields[name], table)
     yield from _unknown(block.reunir.values(), UNITED, "Façon de réunir inconnue")
     for name, how in block.reunir.items():
         suited = UNITED.get(how)
         if suited and name in table.fields and table.fields[name].type not in suited:
-            remedy = "Écrivez « premier » ou « dernier »"
-            yield how.at.fault("Ces réponses n’ont ni somme ni ordre", remedy, how)
+            yield _said.fault("not_united", *stands(how, how))
     needed = table.primary_key if block.completer == OUI else table.fields
     left = [name for name in table.fields if name in needed and name not in {*block.colonnes, *stack}]
     if left and not unknown:
-        remedy = 'Dites d’où vient chacune ; une colonne sans source s’écrit « {constante: ""} »'
-        message = f"Colonnes de {table.name} sans correspondance : {', '.join(left)}"
-        yield block.at.fault(message, remedy)
+        yield _said.fault("left", *stands(block.at), table=table.name, columns=", ".join(left))
 
 
 def _rule_faults(rule: Rule, field: Field, table: Table) -> Iterator[Fault]:
-    at, said = rule.at, rule.model_fields_set - {"remarque", "at"}
+    named, said = is_pseudonym(field), rule.model_fields_set - {"remarque", "at"}
     if rule.a_confirmer is not None:
-        remedy = "Vérifiez ou corrigez ce qui est proposé, puis effacez « a_confirmer »"
-        yield rule.a_confirmer.at.fault("Correspondance à confirmer", remedy)
+        yield _said.fault("to_confirm", *stands(rule.a_confirmer))
         return
     if bool(rule.source) == (rule.constante is not None):
-        remedy = "Écrivez « colonne: » suivi du nom d’une colonne de l’export, ou « constante: »"
-        yield at.fault("Il faut une colonne ou une constante, et une seule", remedy)
+        yield _said.fault("one_origin", *stands(rule.at))
     elif rule.constante is not None and len(said) > 1:
-        yield at.fault("Une constante n’a pas d’autre réglage", "Retirez les autres clés de cette ligne")
+        yield _said.fault("constant_alone", *stands(rule.at))
     if len(rule.rempli) not in {0, 2}:
-        yield at.fault("Deux valeurs sont attendues (« rempli »)", "Écrivez par exemple [oui, non]")
-    named = is_pseudonym(field)
+        yield _said.fault("two_values", *stands(rule.at))
     if rule.pseudonyme and not (named and re.fullmatch(r"[A-Z]{1,2}", rule.pseudonyme)):
-        remedy = "Une ou deux majuscules, et seulement pour une colonne de pseudonymes (repondant, locuteur)"
-        yield at.fault("Préfixe de pseudonyme refusé ici", remedy, rule.pseudonyme)
+        yield _said.fault("prefix", *stands(rule.at, rule.pseudonyme))
     if named and rule.source and not rule.pseudonyme and rule.deja_code != OUI:
-        letter = "« pseudonyme: R » (ou une autre lettre)"
-        remedy = f"Ajoutez {letter}, ou « deja_code: oui » si ce sont déjà des codes"
-        yield at.fault("Cette colonne désigne des personnes", remedy, rule.source)
+        yield _said.fault("names_people", *stands(rule.at, rule.source))
     yield from _settle(rule, field, admitted(field, table))
 
 

@@ -7,8 +7,9 @@ becomes, « Réglages » all others.
 """
 
 import datetime as dt
-import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,8 +19,9 @@ from atc.intake.books import Place, Row, Text, book_bytes, declared, read_book
 from atc.intake.tools import TOOLS
 from atc.intake.values import UNITED, admitted
 from atc.survey.dictionary import Dictionary, Field
-from atc.survey.errors import DataRefused, Fault, refusal, shown
+from atc.survey.errors import DataRefused, Fault, Messages, shown
 
+_said = Messages(__name__)
 #: What a draft leaves to whoever knows.
 TO_COMPLETE = "à compléter"
 #: A mapping as plain texts, lists and tables: what its YAML holds.
@@ -28,11 +30,15 @@ Plain: TypeAlias = Any
 
 def place_of(tree: Any) -> Place | None:
     """Where something stands: its first text; nowhere if it is empty."""
-    while not isinstance(tree, Text):
-        if not tree:
-            return None
+    while tree and not isinstance(tree, Text):
         tree = next(iter(tree))
-    return tree.at
+    return tree.at if isinstance(tree, Text) else None
+
+
+def stands(said: Text | Place, value: str = "") -> tuple[str, int, str, str]:
+    """File, line and column of something, and what to show of it, as sentences are told."""
+    at = said.at if isinstance(said, Text) else said
+    return at.file, at.line, at.column, value
 
 
 # --- YAML
@@ -44,51 +50,41 @@ _TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
 def parse_yaml(content: bytes, file: str) -> Any:
     """Read a YAML file."""
     if len(content) > _LARGEST:
-        raise refusal(file, "Fichier de correspondance trop lourd", "Vérifiez que c’est le bon fichier")
+        raise _said.refusal("too_large", file)
     try:
         root = yaml.compose(content.decode("utf-8-sig"), Loader=yaml.BaseLoader)
         if root is None:
-            raise refusal(file, "Fichier vide", "Partez d’un exemple de docs/exemples, ou de --propose")
+            raise _said.refusal("empty", file)
         return _tree(root, Place(file, root.start_mark.line + 1, ""), set())
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        message, remedy = "Fichier non enregistré en UTF-8", "Enregistrez-le en UTF-8"
-        raise refusal(file, message, remedy, line=line) from error
+        raise _said.refusal("not_utf8", file, content.count(b"\n", 0, error.start) + 1) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        remedy = (
-            "Vérifiez les retraits (des espaces, pas de tabulation), les deux-points et les guillemets ; "
-            "retirez les caractères invisibles"
-        )
-        raise refusal(file, "YAML illisible", remedy, line=mark.line + 1 if mark else 0) from error
+        raise _said.refusal("no_yaml", file, mark.line + 1 if mark else 0) from error
     except RecursionError as error:
-        raise refusal(file, "Trop de niveaux de retrait", "Comparez avec docs/exemples") from error
+        raise _said.refusal("too_deep", file) from error
 
 
 def _tree(raw: yaml.Node, at: Place, seen: set[int]) -> Any:
     line = raw.start_mark.line + 1
     if id(raw) in seen:
-        message = "Renvoi YAML (*) refusé"
-        raise refusal(at.file, message, "Recopiez la valeur", line=at.line, column=at.column)
+        raise _said.refusal("alias", at.file, at.line, at.column)
     seen.add(id(raw))
     if raw.tag not in _TAGS:
-        message = f"Étiquette YAML refusée : {shown(raw.tag)}"
-        raise refusal(at.file, message, "Retirez ce qui suit « ! »", line=line)
+        raise _said.refusal("tag", at.file, line, tag=shown(raw.tag))
     if isinstance(raw, yaml.ScalarNode):
         return Text(raw.value, at)
     if isinstance(raw, yaml.SequenceNode):
-        places = [Place(at.file, child.start_mark.line + 1, at.column) for child in raw.value]
-        return [_tree(child, place, seen) for child, place in zip(raw.value, places, strict=True)]
+        return [_tree(one, Place(at.file, one.start_mark.line + 1, at.column), seen) for one in raw.value]
     table: dict[Text, Any] = {}
     for key, value in raw.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            raise refusal(at.file, "Clé illisible", "Une clé est un texte, suivi de deux-points", line=line)
+            raise _said.refusal("no_key", at.file, line)
         name = Text(key.value, Place(at.file, line, f"{at.column}.{key.value}".removeprefix(".")))
         if name in table:
             first = next(key for key in table if key == name)
-            remedy = f"Gardez-en une seule : la première est à la ligne {first.at.line}"
-            raise refusal(at.file, "Clé écrite deux fois", remedy, line=line, column=at.column, value=name)
+            raise _said.refusal("key_twice", at.file, line, at.column, name, first=first.at.line)
         table[name] = _tree(value, name.at, seen)
     return table
 
@@ -111,150 +107,152 @@ def parse_book(content: bytes, file: str) -> dict[Text, Any]:
     top = _settings(settings, faults)
     sources: dict[str, Any] = {}
     for row in files:
-        at = row["source"].at
         said = {Text(key, cell.at): cell for key, cell in row.items() if cell and key != "source"}
-        _put(sources, [row["source"]], said | {Text("tables", at): {}}, faults)
+        _put(sources, [row["source"]], said | {Text("tables", row["source"].at): {}}, faults)
     recoded: dict[str, Any] = {}
     for row in answers:
         became = row["devient"]
         text = {"": TO_COMPLETE, _NOTHING: ""}.get(became, became)
-        _put(recoded.setdefault(row["n"], {}), [row["reponse"]], Text(text, became.at), faults)
+        _put(recoded, [row["n"], row["reponse"]], Text(text, became.at), faults)
     for row in columns:
-        if row["source"] in sources:
-            _column(sources[row["source"]], row, recoded.get(row["n"]), faults)
+        for path, value in _of_column(row, recoded.get(row["n"]), faults):
+            _put(sources.get(row["source"], {}), path, value, faults)
     numbers = {row["n"] for row in columns}
-    for rows, key, known, sheet in (
+    for given, key, known, sheet in (
         (answers, "n", numbers, "Colonnes"),
         (columns, "source", sources, "Fichiers"),
     ):
-        remedy = f"Reprenez-le de la feuille « {sheet} »"
-        lost = (row[key] for row in rows if not row[key] or row[key] not in known)
-        faults += [cell.at.fault("Nom ou numéro inconnu", remedy, cell) for cell in lost]
+        lost = (row[key] for row in given if not row[key] or row[key] not in known)
+        faults += [_said.fault("lost", *stands(cell, cell), sheet=sheet) for cell in lost]
     if faults:
         raise DataRefused(faults)
     for source in sources.values():
-        source |= {"tables": {name: list(blocks.values()) for name, blocks in source["tables"].items()}}
+        for name, blocks in source["tables"].items():
+            rows = ({Text("colonnes", bloc.at): {}, **block} for bloc, block in blocks.items())
+            source["tables"][name] = list(rows)
     return {**top, Text("sources", Place(f"{file} [Fichiers]", 1, "A1")): list(sources.values())}
-
-
-def _put(tree: Any, path: Sequence[Text], value: Any, faults: list[Fault]) -> None:
-    """Say something under some keys, which are made as they come."""
-    *above, last = path
-    for key in above:
-        tree = tree.setdefault(key, {})
-        if not isinstance(tree, dict):
-            faults.append(last.at.fault("Cette clé a déjà une valeur", "Gardez l’une ou l’autre ligne", key))
-            return
-    if first := next((key for key in tree if key == last), None):
-        remedy = f"Gardez une seule ligne : la première est la {first.at.line}"
-        faults.append(last.at.fault("Dit deux fois", remedy, last))
-    tree[last] = value
 
 
 def _settings(rows: Sequence[Row], faults: list[Fault]) -> dict[Text, Any]:
     top: dict[Text, Any] = {}
-    for row in rows:
-        key, name, column, value = (row[k] for k in ("cle", "nom", "colonne", "valeur"))
-        added = top.setdefault(key, {}) if key == "ajouter" and name else None
-        if isinstance(added, dict):
-            lines = added.setdefault(name, [{}])
-            if column in lines[-1]:
-                lines.append({})
-            lines[-1][column] = value
+    for key, name, column, value in (row.values() for row in rows):
+        if key == "ajouter" and name and isinstance(top.setdefault(key, {}), dict):
+            # One line tells one cell of a row to add; the next row begins where a column comes again.
+            added = top[key].setdefault(name, [{}])
+            added += [{}] if column in added[-1] else []
+            added[-1][column] = value
         else:
             _put(top, [key, *([name] if name else []), *([column] if name and column else [])], value, faults)
     return top
 
 
-def _column(source: dict[Any, Any], row: Row, recoded: Any, faults: list[Fault]) -> None:
-    """Say of a source what one line of « Colonnes » says."""
+def _put(tree: Any, path: Sequence[Text], value: Any, faults: list[Fault]) -> None:
+    """Say something under some keys, which are made as they come; what makes a list is added to it."""
+    *above, last = path
+    for key in above:
+        tree = tree.setdefault(key, {})
+        if not isinstance(tree, dict):
+            faults.append(_said.fault("has_value", *stands(last, key)))
+            return
+    there = tree.setdefault(last, value)
+    if there is not value and isinstance(there, list) and isinstance(value, list):
+        there += value
+    elif there != value:
+        first = next(key for key in tree if key == last)
+        faults.append(_said.fault("twice", *stands(last, last), first=first.at.line))
+
+
+def _of_column(row: Row, recoded: Any, faults: list[Fault]) -> Iterator[tuple[list[Text], Any]]:
+    """What one line of « Colonnes » says of its source, and under which keys."""
     table, column, became, value = (row[key] for key in ("table", "colonne", "devient", "valeur"))
+
+    def keys(*names: str) -> list[Text]:
+        return [Text(name, table.at) for name in names]
+
     if table in {"", "ignorer"}:
-        key = Text(table or "a_classer", table.at)
-        source.setdefault(key, []).append(column or Text("", table.at))
+        yield keys(table or "a_classer"), [column]
     elif table == "garder":
-        source.setdefault(table, {}).setdefault(column, []).append(value)
+        yield [table, column], [value]
     elif not became:
-        remedy = "Choisissez-la dans la liste"
-        faults.append(became.at.fault("Colonne de la table à choisir", remedy, column))
+        faults.append(_said.fault("no_target", *stands(became, column)))
     else:
-        keys = {key: Text(key, table.at) for key in ("colonnes", "empiler", "reunir", "completer")}
-        block = source["tables"].setdefault(table, {}).setdefault(row["bloc"], {keys["colonnes"]: {}})
+        block = [*keys("tables"), table, row["bloc"]]
+        said: dict[str, Any] = {key: row[key] for key in _RULE_KEYS if row[key]}
+        for key in (key for key in _LIST_KEYS if row[key]):
+            said[key] = [Text(one, row[key].at) for one in row[key].splitlines()]
+        if value or not column:
+            said["constante"] = value
+        said |= {"recoder": recoded} if recoded else {}
+        rule = {Text(key, row.get(key, became).at): one for key, one in said.items()}
         name, _, code = row["item"].partition("=")
         if code:
-            said = {"colonne": Text(name, became.at), "valeur": became, "depuis": {}}
-            stack = block.setdefault(keys["empiler"], {Text(key, table.at): one for key, one in said.items()})
-            if (stack["colonne"], stack["valeur"]) != (name, became):
-                remedy = "Écrivez 2 dans « Bloc » pour la seconde"
-                faults.append(became.at.fault("Deux batteries dans un bloc", remedy, name))
-            _put(stack["depuis"], [Text(code, became.at)], _rule(row, recoded), faults)
+            yield [*block, *keys("empiler", "colonne")], Text(name, became.at)
+            yield [*block, *keys("empiler", "valeur")], became
+            yield [*block, *keys("empiler", "depuis"), Text(code, became.at)], rule
         else:
-            _put(block["colonnes"], [became], _rule(row, recoded), faults)
+            yield [*block, *keys("colonnes"), became], rule
         if row["reunir"]:
-            block.setdefault(keys["reunir"], {})[became] = row["reunir"]
+            yield [*block, *keys("reunir"), became], row["reunir"]
         if row["completer"]:
-            block[keys["completer"]] = row["completer"]
-
-
-def _rule(row: Row, recoded: Any) -> dict[Text, Any]:
-    said: dict[str, Any] = {key: row[key] for key in _RULE_KEYS if row[key]}
-    said |= {key: [Text(one, row[key].at) for one in row[key].splitlines()] for key in _LIST_KEYS if row[key]}
-    if row["valeur"] or not row["colonne"]:
-        said["constante"] = row["valeur"]
-    said |= {"recoder": recoded} if recoded else {}
-    return {Text(key, row.get(key, row["devient"]).at): one for key, one in said.items()}
+            yield [*block, *keys("completer")], row["completer"]
 
 
 # --- the workbook, written
 
 
-def mapping_bytes(
-    mapping: Plain,
-    dictionary: Dictionary,
-    shown: Mapping[tuple[int, str], Sequence[str]],
-    known: Mapping[tuple[int, str, str], Mapping[str, str]],
-) -> bytes:
-    """Write the workbook of a mapping, with its drop-down lists.
+@dataclass(frozen=True)
+class Draft:
+    """A mapping to write, and what was seen of its exports: what a workbook shows beside it."""
 
-    ``shown`` has the first values of a column, by the rank of its source; ``known`` what its answers are.
-    """
-    files: list[dict[str, str]] = []
-    columns: list[dict[str, str]] = []
-    answers: list[dict[str, str]] = []
-    for rank, source in enumerate(mapping["sources"]):
-        label: str = source["fichier"] + (f" [{source['feuille']}]" if source.get("feuille") else "")
-        names = itertools.chain([label], (f"{label} ({again})" for again in itertools.count(2)))
-        name = next(name for name in names if name not in {row["source"] for row in files})
-        separator = source.get("separateur", "").replace("\t", "tabulation")
-        files.append({**source, "source": name, "separateur": separator})
-        for cells, recoded in _column_rows(source):
-            number, column = str(len(columns) + 1), cells.get("colonne", "")
-            first = " ; ".join(shown.get((rank, column), ())[:3])
-            columns.append({"n": number, "source": name, "premieres_valeurs": first, **cells})
-            dotted = f"{cells['table']}.{cells.get('devient', '')}"
-            for answer, code in {**known.get((rank, column, dotted), {}), **recoded}.items():
-                worded = _worded(dictionary.field(dotted), code)
-                became = {"": _NOTHING, TO_COMPLETE: ""}.get(code, worded)
-                answers.append({"n": number, "colonne": column, "reponse": answer, "devient": became})
-    settings: list[dict[str, str]] = []
-    for key, content in mapping.items():
-        named = {"": content} if isinstance(content, str) else content if key != "sources" else {}
-        for name, said in named.items():
-            for row in said if isinstance(said, list) else [said]:
-                cells = {"": row} if isinstance(row, str) else row
-                settings += [{"cle": key, "nom": name, "colonne": c, "valeur": v} for c, v in cells.items()]
-    lists = {"tables": [*dictionary.tables, *_ELSEWHERE], "outils": list(TOOLS), "reunir": list(UNITED)}
-    for table in dictionary:
-        lists[f"c_{table.name}"] = list(table.fields)
-        items = [f"{k}={code}" for k in table.primary_key for code in table.fields[k].labels]
-        lists |= {f"i_{table.name}": items} if items else {}
-        for field in table.fields.values():
-            codes = filter(None, admitted(field, table) or table.missing)
-            modalities = [_worded(field, code) for code in codes]
-            lists[f"m_{table.name}.{field.name}"] = [*modalities, _NOTHING]
-    filled = zip(FORMS, (columns, answers, files, settings), strict=True)
-    # Not the clock: the same bytes.
-    return book_bytes(list(filled), [[line] for line in _GUIDE], dt.date(2020, 1, 1), lists)
+    mapping: Plain
+    dictionary: Dictionary  # of the project
+    # Rank of a source and column -> first answers, none of a column that names people.
+    shown: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+    # Rank of a source, column and ``table.colonne`` -> answer -> the modalité that it is.
+    known: dict[tuple[int, str, str], dict[str, str]] = field(default_factory=dict)
+
+    def yaml(self) -> str:
+        """The text of the YAML file."""
+        return _said("draft") + yaml.safe_dump(self.mapping, allow_unicode=True, sort_keys=False, width=1000)
+
+    def workbook(self) -> bytes:
+        """The workbook, with its drop-down lists."""
+        files, columns, answers, settings = (list[dict[str, str]]() for _ in FORMS)
+        labels = Counter[str]()
+        for rank, source in enumerate(self.mapping["sources"]):
+            label = source["fichier"] + (f" [{source['feuille']}]" if source.get("feuille") else "")
+            labels[label] += 1
+            name = label if labels[label] == 1 else f"{label} ({labels[label]})"
+            separator = source.get("separateur", "").replace("\t", "tabulation")
+            files.append({**source, "source": name, "separateur": separator})
+            for cells, recoded in _column_rows(source):
+                number, column = str(len(columns) + 1), cells.get("colonne", "")
+                first = " ; ".join(self.shown.get((rank, column), ())[:3])
+                columns.append({"n": number, "source": name, "premieres_valeurs": first, **cells})
+                dotted = f"{cells['table']}.{cells.get('devient', '')}"
+                for answer, code in {**self.known.get((rank, column, dotted), {}), **recoded}.items():
+                    worded = _worded(self.dictionary.field(dotted), code)
+                    became = {"": _NOTHING, TO_COMPLETE: ""}.get(code, worded)
+                    answers.append({"n": number, "colonne": column, "reponse": answer, "devient": became})
+        for key, content in self.mapping.items():
+            named = {"": content} if isinstance(content, str) else content if key != "sources" else {}
+            for name, said in named.items():
+                for row in said if isinstance(said, list) else [said]:
+                    cells = {"": row} if isinstance(row, str) else row
+                    told = {"cle": key, "nom": name}
+                    settings += [{**told, "colonne": c, "valeur": v} for c, v in cells.items()]
+        lists = {"tables": [*self.dictionary.tables, *_ELSEWHERE]}
+        lists |= {"outils": list(TOOLS), "reunir": list(UNITED)}
+        for table in self.dictionary:
+            lists[f"c_{table.name}"] = list(table.fields)
+            items = [f"{k}={code}" for k in table.primary_key for code in table.fields[k].labels]
+            lists |= {f"i_{table.name}": items} if items else {}
+            for name, one in table.fields.items():
+                codes = filter(None, admitted(one, table) or table.missing)
+                lists[f"m_{table.name}.{name}"] = [*(_worded(one, code) for code in codes), _NOTHING]
+        filled = zip(FORMS, (columns, answers, files, settings), strict=True)
+        # Not the clock: the same bytes.
+        return book_bytes(list(filled), [[line] for line in _GUIDE], dt.date(2020, 1, 1), lists)
 
 
 def _column_rows(source: Plain) -> Iterator[tuple[dict[str, str], Mapping[str, str]]]:
@@ -262,19 +260,19 @@ def _column_rows(source: Plain) -> Iterator[tuple[dict[str, str], Mapping[str, s
     for table, content in source["tables"].items():
         for rank, block in enumerate([content] if isinstance(content, Mapping) else content, start=1):
             stack = block.get("empiler", {"depuis": {}})
-            united = block.get("reunir", {})
-            rules = [({"devient": name}, rule) for name, rule in block["colonnes"].items()]
+            rules = [(name, "", said) for name, said in block["colonnes"].items()]
             rules += [
-                ({"devient": stack["valeur"], "item": f"{stack['colonne']}={item}"}, rule)
-                for item, rule in stack["depuis"].items()
+                (stack["valeur"], f"{stack['colonne']}={i}", said) for i, said in stack["depuis"].items()
             ]
-            for cells, said in rules:
+            for became, item, said in rules:
                 rule: Plain = {"colonne": said} if isinstance(said, str) else said
-                cells |= {"table": table, "bloc": str(rank) if rank > 1 else ""}
-                cells |= {"completer": block.get("completer", ""), "valeur": rule.get("constante", "")}
-                cells |= {key: rule[key] for key in _RULE_KEYS if key in rule}
-                cells |= {key: "\n".join(_items(rule[key])) for key in _LIST_KEYS if key in rule}
-                yield {"reunir": united.get(cells["devient"], ""), **cells}, rule.get("recoder", {})
+                cells = {"table": table, "devient": became, "item": item}
+                cells |= {"bloc": str(rank) if rank > 1 else "", "completer": block.get("completer", "")}
+                cells |= {"reunir": block.get("reunir", {}).get(became, "")}
+                cells |= {"valeur": rule.get("constante", "")}
+                told = [key for key in (*_RULE_KEYS, *_LIST_KEYS) if key in rule]
+                cells |= {key: "\n".join(_items(rule[key])) for key in told}
+                yield cells, rule.get("recoder", {})
     for key, table in (("a_classer", ""), ("ignorer", "ignorer")):
         found = source.get(key, ())
         for column in _items(found):

@@ -21,25 +21,21 @@ from atc.survey import codebook
 from atc.survey.codebook import Codebook, codebook_bytes, of_table, options, read_codebook, variables
 from atc.survey.datapackage import FILE, STATUSES
 from atc.survey.dictionary import NOT_APPLICABLE, Dictionary, Field, Rows, Table, load_dictionary
-from atc.survey.errors import UsageError, shown
+from atc.survey.errors import Messages, UsageError, shown
 from atc.survey.files import replacing, write
 from atc.survey.paths import Project
 from atc.survey.read_csv import read_rows
 from atc.survey.settings import load_settings
 
-_SAID = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-_TEXTS, _SEASONS = _SAID["texts"], _SAID["seasons"]
-_DAY = 15  # every wave is dated mid-month
-_TO_COMPLETE = "à compléter"
+_said = Messages(__name__)
+_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _ENTRY = "Saisie"
 #: The table whose rows are known before anybody is asked.
 _KNOWN = "territoires"
 # Tables where people are named, and the letter of their pseudonyms. Of scores, the group decides.
 _PREFIXES = {"carnet_de_bord": "A", "questionnaire_flash": "R", "verbatims": "L"}
 _GROUPS = {"animateurs": "A", "institutionnels": "R"}
-_BATTERY = "scores"
-_WIDTHS = (12, 34)
-_NO_ANSWERS = {code: code for code in ("NSP", "NC", "SO")}
+_BATTERY, _PERSONS = "scores", {"repondant", "locuteur"}
 
 
 def open_new_wave(
@@ -48,35 +44,30 @@ def open_new_wave(
     """Write everything that a wave to come needs, from the codebook of the wave before.
 
     With ``forms_only``, the forms of a wave that is already there: its own codebook says what is asked.
-    What was written comes back, and whether report.toml has a new entry.
-
-    Raises:
-        UsageError: A name that is no wave, what is already there, or waves in the wrong order.
-        DataRefused: A wave has no codebook, or a wrong one.
+    What was written comes back, and whether report.toml has a new entry. A `UsageError` tells a name that is
+    no wave, what is already there, or waves in the wrong order; a `DataRefused`, a codebook absent or wrong.
     """
     settings, dictionary = load_settings(project), load_dictionary(project)
     raw, forms, text = project.raw(vague), project.forms(vague), ""
     if forms_only:
         settings.wave(vague)
     elif settings.wave(previous).date >= dated(vague)[1]:
-        raise UsageError(f"La vague « {previous} » ne vient pas avant « {vague} ». Choisissez-en une autre.")
+        raise UsageError(_said("not_before", vague=vague, previous=previous))
     settings.wave(previous)
     for folder in [forms] if forms_only else [raw, forms]:
         if folder.exists():
-            raise UsageError(
-                f"Le dossier « {shown(project.relative(folder))} » existe déjà : rien n’a été écrit. "
-                "Déplacez-le ou, pour les seuls modèles de saisie d’une vague qui existe, ajoutez --forms."
-            )
+            raise UsageError(_said("already_there", folder=shown(project.relative(folder))))
     known = vague if forms_only else previous
     path = project.raw(known) / codebook.FILE
     book = read_codebook(path, project.relative(path), known, dictionary.variables)
     folders = {}
     if not forms_only:
-        folders[raw] = _draft(dictionary, vague, book)
-        book = read_codebook(folders[raw][codebook.FILE], codebook.FILE, vague, dictionary.variables)
+        folders[raw], book = _draft(dictionary, vague, book)
         if vague not in settings.waves:
             text = declared(project.settings_file.read_text(encoding="utf-8-sig"), vague, previous)
-    folders[forms] = _forms(project, dictionary, vague, previous, book)
+    path = project.raw(previous) / f"{_KNOWN}.csv"
+    sites = list(read_rows(path, project.relative(path), alone=True).values())
+    folders[forms] = _forms(book.asked(dictionary), vague, sites, book)
     # All, or nothing; the settings, which make the wave known, come last.
     with replacing(*folders, *([project.settings_file] if text else [])) as made:
         for folder, files in zip(made, folders.values(), strict=False):
@@ -93,62 +84,42 @@ def dated(vague: str) -> tuple[str, dt.date]:
 
     A `UsageError` tells that the id is not a year and a season.
     """
-    year, _, season = vague.partition("-")
-    if not re.fullmatch("20[0-9]{2}", year) or season not in _SEASONS:
-        raise UsageError(
-            f"« {shown(vague)} » n’est pas un nom de vague. Écrivez l’année puis la saison "
-            f"({', '.join(_SEASONS)}), par exemple 2022-printemps."
-        )
-    worded, month = _SEASONS[season]
-    return f"Vague {worded} {year}", dt.date(int(year), month, _DAY)
+    (year, _, season), seasons = vague.partition("-"), _WORDS["seasons"]
+    if not re.fullmatch("20[0-9]{2}", year) or season not in seasons:
+        raise UsageError(_said("no_wave", vague=shown(vague), seasons=", ".join(seasons)))
+    worded, month = seasons[season]
+    return f"Vague {worded} {year}", dt.date(int(year), month, 15)
 
 
-def _draft(dictionary: Dictionary, vague: str, before: Codebook) -> dict[str, bytes]:
+def _draft(dictionary: Dictionary, vague: str, before: Codebook) -> tuple[dict[str, bytes], Codebook]:
     """A description to complete, and the codebook of the wave before to review: name -> content.
 
     What was already gone at the wave before stays out: it was not asked, and is not there to compare.
     """
-    described = {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": f"atc-{vague}",
-        "title": f"Animation territoriale citoyenne : {dated(vague)[0].lower()}",
-        "description": "",
-        "version": "1.0.0",
-        "vague": vague,
-        "etat": f"{_TO_COMPLETE} : description, licenses, sources, contributors ; atc import écrit le reste",
-        "licenses": [{"title": f"{_TO_COMPLETE} : la licence de vos données"}],
-        "sources": [],
-        "contributors": [],
-        "statuts_possibles": list(STATUSES),
-        "resources": [],
-    }
     entries = [
-        replace(entry, comparabilite="identique", jointure=True, note=_TEXTS["review"])
+        replace(entry, comparabilite="identique", jointure=True, note=_said("review"))
         for entry in before.entries.values()
         if before.asks(entry.variable)
     ]
     entries += [entry for entry in variables(dictionary) if entry.variable not in before.entries]
-    text = json.dumps(described, ensure_ascii=False, indent=2)
-    return {FILE: f"{text}\n".encode(), codebook.FILE: codebook_bytes(vague, entries)}
+    title = f"Animation territoriale citoyenne : {dated(vague)[0].lower()}"
+    told = {"name": f"atc-{vague}", "title": title, "vague": vague, "statuts_possibles": list(STATUSES)}
+    text = json.dumps(_WORDS["description"] | told, ensure_ascii=False, indent=2)
+    files = {FILE: f"{text}\n".encode(), codebook.FILE: codebook_bytes(vague, entries)}
+    return files, Codebook(vague, codebook.FILE, {entry.variable: entry for entry in entries})
 
 
 def declared(text: str, vague: str, previous: str) -> str:
     """report.toml with one more wave, no line of it touched; a `UsageError` where it cannot be."""
     label, date = dated(vague)
-    named = {"vague": vague, "previous": previous, "label": label, "lower": label.lower(), "date": date}
-    block = _TEXTS["declaration"].format_map(named)
+    words = {"vague": vague, "previous": previous, "label": label, "lower": label.lower(), "date": date}
+    block = _WORDS["declaration"].format_map(words)
     result = f"{text.rstrip()}\n\n{block}"
     try:
         tomllib.loads(result)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(
-            "report.toml n’a pas la forme attendue : rien n’a été écrit. Ajoutez-y vous-même, puis "
-            f"relancez :\n{block}"
-        ) from error
+        raise UsageError(_said("no_settings", block=block)) from error
     return result
-
-
-# --- forms
 
 
 @dataclass(frozen=True)
@@ -162,13 +133,9 @@ class Asked:
     is_person: bool = False  # whether it names somebody, by a pseudonym once imported
 
 
-def _forms(
-    project: Project, dictionary: Dictionary, vague: str, previous: str, book: Codebook
-) -> dict[str, bytes]:
+def _forms(dictionary: Dictionary, vague: str, known: Rows, book: Codebook) -> dict[str, bytes]:
     """Every form of a wave, and their mapping: name -> content."""
     label, date = dated(vague)
-    path = project.raw(previous) / f"{_KNOWN}.csv"
-    known = list(read_rows(path, project.relative(path), alone=True).values())
     files: dict[str, bytes] = {}
     sources: list[dict[str, Any]] = []
     for table in dictionary:
@@ -177,35 +144,25 @@ def _forms(
         files[f"{table.name}.xlsx"] = form_bytes(table, left, rows, vague, date)
         sources += _sources(table, columns)
     year, _, season = vague.partition("-")
-    tree = {
-        "vague": vague,
-        "titre": f"Animation territoriale citoyenne : {label.lower()}",
-        "collecte": {"libelle": f"{season} {year}"},
-        "sources": sources,
-    }
-    yaml_text = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=1000)
-    told = _TEXTS["mapping"].format(vague=vague)
-    return files | {"correspondance.yml": f"{told}{yaml_text}".encode()}
+    title = f"Animation territoriale citoyenne : {label.lower()}"
+    tree = {"vague": vague, "titre": title, "collecte": {"libelle": f"{season} {year}"}, "sources": sources}
+    told = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=1000)
+    return files | {"correspondance.yml": (_said("mapping", vague=vague) + told).encode()}
 
 
 def asked_of(table: Table, book: Codebook) -> list[Asked]:
-    """Columns of the form of one table."""
-    known, columns = {entry.variable for entry in of_table(table)}, []
+    """Columns of the form of one table, which is in the words and on the scale of the codebook."""
+    known, columns, is_battery = {entry.variable for entry in of_table(table)}, [], table.name == _BATTERY
     for field in table.fields.values():
-        name = f"{table.name}.{field.name}"
-        if table.name == _BATTERY and field.name in ("item", "score"):
-            continue
-        entry = book.entries.get(name)
-        question = (entry.question if entry else field.question) or field.description or field.label
-        gone = name in known and not book.asks(name) and not field.constraints.get("required")
-        is_person = field.kind == "identifier" and field.name in {"repondant", "locuteur"}
-        column = _column(field, field.label, _TEXTS["person"] if is_person else question)
-        columns.append(Asked(column, field, field.name, gone, is_person))
-    for code in table.fields["item"].labels if table.name == _BATTERY else ():
-        variable, score = f"{_BATTERY}.item={code}", table.fields["score"]
-        if book.asks(variable):
-            entry = book.entries[variable]
-            column = _column(score, entry.libelle, f"{entry.question} « {entry.libelle} »")
+        name, is_person = f"{table.name}.{field.name}", field.kind == "identifier" and field.name in _PERSONS
+        if not (is_battery and field.name in ("item", "score")):
+            question = _said("person") if is_person else field.question or field.description or field.label
+            gone = name in known and not book.asks(name) and not field.constraints.get("required")
+            columns.append(Asked(_column(field, field.label, question), field, field.name, gone, is_person))
+    for code, label in table.fields["item"].labels.items() if is_battery else ():
+        if book.asks(f"{_BATTERY}.item={code}"):
+            score = table.fields["score"]
+            column = _column(score, label, f"{score.question} « {label} »")
             columns.append(Asked(column, score, f"item={code}"))
     return columns
 
@@ -213,18 +170,18 @@ def asked_of(table: Table, book: Codebook) -> list[Asked]:
 def _column(field: Field, heading: str, question: str) -> Column:
     choices = field.labels or {answer: answer for answer in field.booleans}
     if choices and not field.constraints.get("required"):
-        choices = {**choices, **_NO_ANSWERS}
+        choices = {**choices, "NSP": "NSP", "NC": "NC", "SO": "SO"}
     low, high = (field.constraints.get(end) for end in ("minimum", "maximum"))
     if field.type == "date":
         low, high = (dt.date.fromisoformat(bound) if bound else None for bound in (low, high))
-    width = min(max(len(heading) + 2, _WIDTHS[0]), _WIDTHS[1])
     kind = field.type if field.type in KINDS and not choices else "text"
+    width = min(max(len(heading) + 2, 12), 34)
     return Column(heading, width, kind, choices, bool(choices), question, (low, high))
 
 
 def form_bytes(table: Table, asked: Sequence[Asked], rows: Rows, vague: str, date: dt.date) -> bytes:
     """The form of one table, its rows under the names of the table; the import reads « Saisie »."""
-    told = [[line.format(label=table.label, grain=table.grain, vague=vague)] for line in _TEXTS["guide"]]
+    told = [[line] for line in _said("guide", label=table.label, grain=table.grain, vague=vague).splitlines()]
     told += [[], ["Colonne", "Question", "Réponses"]]
     for one in asked:
         star = " *" if one.field.constraints.get("required") and not one.target.startswith("item=") else ""
@@ -236,23 +193,17 @@ def form_bytes(table: Table, asked: Sequence[Asked], rows: Rows, vague: str, dat
 
 def _sources(table: Table, columns: Sequence[Asked]) -> Iterator[dict[str, Any]]:
     """What the mapping says of one form: once, or once for each group that it mixes."""
-    labels = table.fields["groupe"].labels if table.name == _BATTERY else {}
-    groups = [(letter, labels[code]) for code, letter in _GROUPS.items() if labels]
-    for prefix, group in groups or [(_PREFIXES.get(table.name, ""), "")]:
-        kept: dict[str, Any] = {"garder": {table.fields["groupe"].label: [group]}} if group else {}
-        rules: dict[str, Any] = {}
-        for one in columns:
-            rules[one.target] = one.column.heading
-            if one.gone:
-                rules[one.target] = {"constante": NOT_APPLICABLE}
-            elif one.is_person:
-                rules[one.target] = {"colonne": one.column.heading, "pseudonyme": prefix}
+    prefixes: dict[str, dict[str, Any]] = {_PREFIXES.get(table.name, ""): {}}
+    if table.name == _BATTERY:
+        group = table.fields["groupe"]
+        labels = ((letter, group.labels[code]) for code, letter in _GROUPS.items())
+        prefixes = {letter: {"garder": {group.label: [label]}} for letter, label in labels}
+    for prefix, kept in prefixes.items():
+        rules: dict[str, Any] = {one.target: one.column.heading for one in columns}
+        rules |= {one.target: {"constante": NOT_APPLICABLE} for one in columns if one.gone}
+        people = (one for one in columns if one.is_person)
+        rules |= {one.target: {"colonne": one.column.heading, "pseudonyme": prefix} for one in people}
         items = {name[5:]: rules.pop(name) for name in list(rules) if name.startswith("item=")}
         stacked = {"empiler": {"colonne": "item", "valeur": "score", "depuis": items}} if items else {}
-        yield {
-            "fichier": f"{table.name}.xlsx",
-            "outil": "tableur",
-            "feuille": _ENTRY,
-            **kept,
-            "tables": {table.name: {"colonnes": rules, **stacked}},
-        }
+        said = {"fichier": f"{table.name}.xlsx", "outil": "tableur", "feuille": _ENTRY}
+        yield {**said, **kept, "tables": {table.name: {"colonnes": rules, **stacked}}}

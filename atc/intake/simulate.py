@@ -1,35 +1,96 @@
 """A wave that nobody answered, as text: who is there, who answers, what evaluators write of them.
 
-What the rules of `atc.survey.validation` tie together (configuration, full time and ETP; contract and
-meetings) is drawn together; the rest comes from the dictionary, column by column. Every text says that it is
-simulated.
+What rules tie together (configuration, full time and ETP; contract and meetings) is drawn together; the rest
+comes from the dictionary: a column added there is simulated at once. Every text says that it is simulated.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import hashlib
+import tomllib
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import accumulate
+from math import ceil, floor
+from pathlib import Path
 from statistics import median_low
+from types import SimpleNamespace
+from typing import Any, TypeVar
 
-from atc.intake.draws import CARNET, Draws, bounds, day_between, value
 from atc.intake.persons import DEMONSTRATION_KEY, pseudonym
-from atc.survey.dictionary import (
-    MISSING,
-    NO_ANSWER,
-    NOT_APPLICABLE,
-    NOT_DISCLOSED,
-    UNKNOWN,
-    Dictionary,
-    Field,
-    Row,
-    Rows,
-    Tables,
-    yes,
-)
+from atc.survey.dictionary import MISSING, NOT_APPLICABLE, UNKNOWN, Dictionary, Field, Row, Rows, yes
+from atc.survey.errors import Messages
 
-# Chances are in a hundred.
+_said = Messages(__name__)
+_DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_CHANCE, _ETP, _SHAPES = SimpleNamespace(**_DATA["chances"]), _DATA["etp"], _DATA["columns"]
+CARNET, FLASH, SCORES = "carnet_de_bord", "questionnaire_flash", "scores"
 BEFORE, NOW = "avant", "actuelle"
-FLASH, SCORES = "questionnaire_flash", "scores"
+# Questions of the carnet that made-up animateurs never leave out; what describes a person or the past does
+# not change with them there, and the rest mostly stays.
+_ANSWERED = {"debut_contrat", "etp", "configuration", "reunions_pilotage"}
+_FIXED = {"debut_contrat", "profil", "issu_du_quartier", "soutien_demarrage"}
+_OF_THE_PERSON = _FIXED | {"contrat", "temps_plein"}
+T = TypeVar("T")
+
+
+class NothingToDrawError(Exception):
+    """A draw among too few candidates."""
+
+
+class Draws:
+    """One stream of draws, in general that of a table: a change in one leaves the others as they were.
+
+    They are the same on every machine, for they are integers that come from SHA-256: the standard library
+    promises a stable ``random.random()`` but neither ``choice`` nor ``shuffle``, and numpy's streams change.
+    """
+
+    def __init__(self, seed: int, name: str) -> None:
+        """Start a stream, by the seed of the whole wave and its own name."""
+        self._label, self._count = f"{seed}/{name}/".encode(), 0
+
+    def below(self, bound: int) -> int:
+        """An integer from 0 to ``bound - 1``, each equally likely."""
+        if bound < 1:
+            raise NothingToDrawError
+        # Values beyond the last whole multiple would favour the small integers.
+        fair = value = 2**64 - 2**64 % bound
+        while value >= fair:
+            digest = hashlib.sha256(self._label + str(self._count).encode()).digest()
+            self._count += 1
+            value = int.from_bytes(digest[:8], "big")
+        return value % bound
+
+    def between(self, low: int, high: int) -> int:
+        """An integer, bounds included."""
+        return low + self.below(high - low + 1)
+
+    def chance(self, percentage: int) -> bool:
+        """True ``percentage`` times in a hundred."""
+        return self.below(100) < percentage
+
+    def choice(self, items: Sequence[T]) -> T:
+        """One of ``items``."""
+        return items[self.below(len(items))]
+
+    def weighted(self, weights: Mapping[T, int]) -> T:
+        """One of the keys, in proportion to its weight."""
+        return list(weights)[bisect([*accumulate(weights.values())], self.below(sum(weights.values())))]
+
+    def shuffled(self, items: Sequence[T]) -> list[T]:
+        """All of ``items``, in any order (Fisher-Yates)."""
+        result = list(items)
+        for last in range(len(result) - 1, 0, -1):
+            other = self.below(last + 1)
+            result[last], result[other] = result[other], result[last]
+        return result
+
+    def sample(self, items: Sequence[T], size: int) -> list[T]:
+        """``size`` different ones of ``items``."""
+        if size > len(items):
+            raise NothingToDrawError
+        return self.shuffled(items)[:size]
 
 
 @dataclass(frozen=True)
@@ -42,7 +103,7 @@ class Plan:
     seed: int
     dictionary: Dictionary = field(repr=False)
     previous: str = ""  # id of the wave before; empty if none
-    before: Tables = field(default_factory=dict, repr=False)  # its tables, as text
+    before: Mapping[str, Rows] = field(default_factory=dict, repr=False)  # its tables, as text
     before_date: dt.date = dt.date.min
     gone: frozenset[str] = frozenset()  # no longer asked: columns or ``scores.item=code``
 
@@ -54,168 +115,164 @@ class Plan:
 
 def simulate(plan: Plan) -> dict[str, Rows]:
     """Rows of every table of the dictionary: the same for the same plan, on any machine."""
-    known = {row["repondant"] for rows in plan.before.values() for row in rows if "repondant" in row}
-    sites = [dict(row) for row in plan.before["territoires"]] if plan.previous else _made_up_sites(plan)
-    carnets = sorted(_carnets(plan, sites, known), key=lambda row: row["repondant"])
-    flash = sorted(_flash(plan, sites, known), key=lambda row: row["repondant"])
+    rows = [dict(row) for row in plan.before["territoires"]] if plan.previous else _made_up_sites(plan)
+    sites = [row["territoire"] for row in rows]
+    carnets = sorted(_carnets(plan, sites), key=lambda row: row["repondant"])
+    flash = sorted(_flash(plan, sites), key=lambda row: row["repondant"])
     return {
-        "territoires": sites,
+        "territoires": rows,
         CARNET: carnets,
         FLASH: flash,
         SCORES: list(_scores(plan, carnets, flash)),
-        "entretiens": _numbered(_interviews(plan, sites), "entretien", "E"),
+        "entretiens": _numbered("entretien", "E", _interviews(plan, rows)),
         "positionnements": list(_positions(plan, sites, carnets)),
-        "effets": _numbered(_effects(plan, sites), "effet", "F"),
+        "effets": _numbered("effet", "F", _effects(plan, sites)),
         "legitimites": list(_legitimacies(plan)),
-        "verbatims": _numbered(_quotations(plan), "verbatim", "V"),
+        "verbatims": _numbered("verbatim", "V", _quotations(plan)),
     }
 
 
-def _numbered(rows: Iterator[Row] | Rows, column: str, letter: str) -> Rows:
+def _numbered(column: str, letter: str, rows: Iterator[Row] | Rows) -> Rows:
     return [{column: f"{letter}-{rank:03d}", **row} for rank, row in enumerate(rows, start=1)]
 
 
-def _newcomer(plan: Plan, known: set[str], prefix: str, post: str) -> str:
-    """Code of whoever takes a post (``avignon``, ``avignon/dp``), never twice the same.
+def _value(draws: Draws, field: Field, before: Row | None = None, stays: int = 0) -> str:
+    """A plausible value as the files write it, or a missing code where the dictionary lets one stand.
+
+    With the row of the same person or site one wave earlier, mostly what it says, else one step away.
+    """
+    carnet = field.table == CARNET and (field.group or field.name in _ANSWERED)
+    skipped = not (field.constraints.get("required") or carnet)
+    told, codes = before[field.name] if before else "", list(field.labels)
+    if told not in MISSING and not (skipped and draws.chance(_CHANCE.unanswered)):
+        if draws.chance(stays):
+            return told
+        if codes:
+            near = (codes.index(told) + step for step in (-1, 1))
+            return draws.choice([codes[rank] for rank in near if 0 <= rank < len(codes)] or codes)
+    if skipped and draws.chance(_CHANCE.unanswered):
+        return draws.choice(("", UNKNOWN))
+    return _drawn(draws, field, _SHAPES.get(f"{field.table}.{field.name}"))
+
+
+def _drawn(draws: Draws, field: Field, shape: Any) -> str:
+    if codes := list(field.labels):
+        weights = {code: shape.get(code, 0) for code in codes} if shape else {}
+        return draws.weighted(weights) if sum(weights.values()) else draws.choice(codes)
+    match field.type:
+        case "boolean":
+            return yes(draws.chance(shape or (_CHANCE.ticked if field.group else _CHANCE.even)))
+        case "integer" | "number":
+            scale = 10 if field.type == "number" else 1
+            low, high = (bound * scale for bound in _bounds(field))
+            near = shape or (low, high)
+            return str(Decimal(draws.between(ceil(max(low, near[0])), floor(min(high, near[1])))) / scale)
+        case "date":
+            begins = dt.date.fromisoformat(field.constraints.get("minimum", "2019-09-01"))
+            ends = field.constraints.get("maximum") or (begins + dt.timedelta(days=365)).isoformat()
+            return _day(draws, begins, dt.date.fromisoformat(ends)).isoformat()
+    return _said("text")
+
+
+def _day(draws: Draws, first: dt.date, last: dt.date) -> dt.date:
+    return first + dt.timedelta(days=draws.below((last - first).days + 1))
+
+
+def _bounds(field: Field) -> tuple[Decimal, Decimal]:
+    """Lowest and highest number that the dictionary admits; 0 and 10 where it gives none."""
+    low, high = field.constraints.get("minimum", 0), field.constraints.get("maximum", 10)
+    return Decimal(str(low)), Decimal(str(high))
+
+
+def _newcomer(plan: Plan, prefix: str, post: str) -> str:
+    """Code of whoever takes a post (``avignon``, ``avignon/dp``).
 
     The first wave names people by their post alone, as data/reconstitution does; a later one adds itself,
     for the person is another one.
     """
-    name = f"{post}/{plan.vague}" if plan.previous else post
-    while (code := pseudonym(DEMONSTRATION_KEY, prefix, name)) in known:
-        name += "+"  # one chance in a billion for a pair, but thousands of people
-    known.add(code)
-    return code
-
-
-# First two characters of commune codes that no département has: nothing points to a real place.
-_NOWHERE = [f"{first}{second}" for first in "0134567" for second in "AB"]
-# Hundredths of degree: a rectangle that lies wholly inside mainland France.
-_LONGITUDES, _LATITUDES = (0, 550), (4_400, 4_880)
+    return pseudonym(DEMONSTRATION_KEY, prefix, f"{post}/{plan.vague}" if plan.previous else post)
 
 
 def _made_up_sites(plan: Plan) -> Rows:
-    width, rows = max(3, len(str(plan.sites))), []
+    """Sites whose commune codes begin as those of no département, inside mainland France."""
+    nowhere, rows = [f"{first}{second}" for first in "0134567" for second in "AB"], []
     for rank in range(1, plan.sites + 1):
-        draws, (thousands, rest) = Draws(plan.seed, f"{plan.vague}/territoires/{rank}"), divmod(rank, 1_000)
+        draws, number = Draws(plan.seed, f"{plan.vague}/territoires/{rank}"), f"{rank:03d}"
+        number = number.rjust(len(str(plan.sites)), "0")
         made = {
-            "territoire": f"site_{rank:0{width}d}",
-            "commune": f"Site {rank:0{width}d}",
+            "territoire": f"site_{number}",
+            "commune": f"Site {number}",
             "departement": "Département simulé",
-            "code_insee": f"{_NOWHERE[thousands % len(_NOWHERE)]}{rest:03d}",
-            "quartier": NOT_DISCLOSED,
-            "longitude": str(Decimal(draws.between(*_LONGITUDES)) / 100),
-            "latitude": str(Decimal(draws.between(*_LATITUDES)) / 100),
+            "code_insee": f"{nowhere[rank // 1_000 % len(nowhere)]}{number[-3:]}",
+            "quartier": "NC",
+            "longitude": str(Decimal(draws.between(0, 550)) / 100),
+            "latitude": str(Decimal(draws.between(4_400, 4_880)) / 100),
         }
         fields = plan.dictionary.table("territoires").fields
-        rows.append({name: made[name] if name in made else value(draws, f) for name, f in fields.items()})
+        rows.append({name: made[name] if name in made else _value(draws, f) for name, f in fields.items()})
     return rows
 
 
-# --- carnets: who returned one, whether the animateur is the same, what changed
-
-_RETURNED, _RETURNED_AGAIN, _SAME_ANIMATEUR, _SITE_STAYS = 92, 90, 65, 75
-# What describes a person or the past does not change with them there; the rest mostly stays.
-_FIXED = frozenset({"debut_contrat", "profil", "issu_du_quartier", "soutien_demarrage"})
-_OF_THE_PERSON = _FIXED | {"contrat", "temps_plein"}
-_MEETINGS_SINCE = (2, 7)
-_JANUARY_2020 = "2020-01-31"
-_HIRED_AT_LEAST = dt.timedelta(days=60)  # before the wave, to have something to tell
-# Tenths of ETP, lowest and highest, by configuration and full-time post: rules on `carnet_de_bord.etp`.
-_ETP = {
-    ("seul", "oui"): (8, 10),
-    ("seul", "non"): (4, 9),
-    ("seul_avec_appui", "oui"): (8, 12),
-    ("seul_avec_appui", "non"): (5, 9),
-    ("partage", "oui"): (8, 16),
-    ("partage", "non"): (6, 14),
-}
-_MOST_CHANGE = 2  # tenths of ETP from one wave to the next, same animateur
-
-
-def _carnets(plan: Plan, sites: Rows, known: set[str]) -> Iterator[Row]:
+def _carnets(plan: Plan, sites: Sequence[str]) -> Iterator[Row]:
     """One row per carnet returned; the first territory always returns one."""
     draws, fields, former = plan.of(CARNET, "territoire")
-    # Whoever is new came after the wave before.
-    earliest = dt.date.fromisoformat(fields["debut_contrat"].constraints["minimum"])
-    earliest = max(earliest, plan.before_date)
-    latest = max(earliest, plan.date - _HIRED_AT_LEAST)
-    for rank, site in enumerate(row["territoire"] for row in sites):
+    held, early = fields["reunions_pilotage"], fields["reunions_janvier_2020"]
+    # Whoever is new came after the wave before, and two months before this one, to have something to tell.
+    first = dt.date.fromisoformat(fields["debut_contrat"].constraints["minimum"])
+    earliest = max(first, plan.before_date)
+    latest = max(earliest, plan.date - dt.timedelta(days=60))
+    for rank, site in enumerate(sites):
         before = former.get((site,))
-        if not draws.chance(_RETURNED_AGAIN if before else _RETURNED) and rank:
+        if not draws.chance(_CHANCE.returned_again if before else _CHANCE.returned) and rank:
             continue
-        person = before if before and draws.chance(_SAME_ANIMATEUR) else None
-        row = {"territoire": site}
-        row["repondant"] = person["repondant"] if person else _newcomer(plan, known, "A", site)
-        for name, field_ in fields.items():
-            if person and name in _FIXED and person[name] not in MISSING:
-                row[name] = person[name]
-            elif name == "debut_contrat":
-                # Most begin with a month.
-                row[name] = max(earliest, day_between(draws, earliest, latest).replace(day=1)).isoformat()
-            elif name not in row:
-                # What belongs to the person follows the person, the rest follows the site.
-                row[name] = value(draws, field_, person if name in _OF_THE_PERSON else before, _SITE_STAYS)
-        _tie(draws, plan, row, person, before)
+        person = before if before and draws.chance(_CHANCE.same_animateur) else None
+        code = person["repondant"] if person else _newcomer(plan, "A", site)
+        row = {"territoire": site, "repondant": code}
+        if person:
+            row |= {name: person[name] for name in _FIXED if person[name] not in MISSING}
+        if "debut_contrat" not in row:
+            # Most begin with a month.
+            row["debut_contrat"] = max(earliest, _day(draws, earliest, latest).replace(day=1)).isoformat()
+        for name in (name for name in fields if name not in row):
+            like = person if name in _OF_THE_PERSON else before
+            row[name] = _value(draws, fields[name], like, _CHANCE.site_stays)
+        plein = "non" if row["temps_plein"] in MISSING else row["temps_plein"]
+        # Who answered nothing at the wave before, or a configuration that is new, is like those with support.
+        low, high = _ETP.get(row["configuration"], _ETP["seul_avec_appui"])[plein]
+        if person and person["etp"] not in MISSING:
+            tenths = int(Decimal(person["etp"]) * 10)
+            near = (max(low, tenths - 2), min(high, tenths + 2))
+            low, high = near if near[0] <= near[1] else (low, high)
+        row["etp"] = f"{Decimal(draws.between(low, high)) / 10:.1f}"
+        if before and before[held.name] not in MISSING:
+            row[held.name] = str(min(int(before[held.name]) + draws.between(2, 7), int(_bounds(held)[1])))
+        else:
+            row[held.name] = _value(draws, held)
+        # By the end of January 2020: none under a later contract, and never more than in all.
+        late, gone = row["debut_contrat"] > "2020-01-31", f"{CARNET}.{early.name}" in plan.gone
+        row[early.name] = NOT_APPLICABLE if gone else "0" if late else _value(draws, early)
+        if row[early.name] not in MISSING:
+            row[early.name] = str(min(int(row[early.name]), int(row[held.name])))
         yield row
 
 
-def _tie(draws: Draws, plan: Plan, row: Row, person: Row | None, before: Row | None) -> None:
-    """Draw what other columns bound: ETP, then meetings.
-
-    By the end of January 2020 there are none under a later contract, and never more than in all.
-    """
-    plein = "non" if row["temps_plein"] in MISSING else row["temps_plein"]
-    # Who answered nothing at the wave before, or a configuration that is new, is like those with support.
-    low, high = _ETP.get((row["configuration"], plein), _ETP["seul_avec_appui", plein])
-    if person and person["etp"] not in MISSING:
-        former = int(Decimal(person["etp"]) * 10)
-        near = (max(low, former - _MOST_CHANGE), min(high, former + _MOST_CHANGE))
-        low, high = near if near[0] <= near[1] else (low, high)
-    row["etp"] = f"{Decimal(draws.between(low, high)) / 10:.1f}"
-    fields = plan.dictionary.table(CARNET).fields
-    held, early = fields["reunions_pilotage"], fields["reunions_janvier_2020"]
-    if before and before[held.name] not in MISSING:
-        since = int(before[held.name]) + draws.between(*_MEETINGS_SINCE)
-        row[held.name] = str(min(since, int(bounds(held)[1])))
-    else:
-        row[held.name] = value(draws, held)
-    if f"{CARNET}.{early.name}" in plan.gone:
-        row[early.name] = NOT_APPLICABLE
-    elif row["debut_contrat"] > _JANUARY_2020:
-        row[early.name] = "0"
-    else:
-        drawn = value(draws, early)
-        row[early.name] = drawn if drawn in MISSING else str(min(int(drawn), int(row[held.name])))
-
-
-# --- flash and scores: who was asked, who answered, and how they judge
-
-_ASKED = {"dp": 93, "ville": 60, "intercommunalite": 47}
-_OTHERS = 5  # a role that the dictionary has gained
-_ASKED_AGAIN, _SAME_PERSON, _ANSWERS, _ANSWERS_AGAIN, _SAME_ANSWER, _NO_SCORE = 95, 70, 50, 72, 70, 3
-_MOVES = {1: 45, -1: 20, 0: 35}
-
-
-def _flash(plan: Plan, sites: Rows, known: set[str]) -> Iterator[Row]:
+def _flash(plan: Plan, sites: Sequence[str]) -> Iterator[Row]:
     """One row per recipient; no answer at all where nobody answered.
 
     The first territory's first role is always asked and always answers: no table may be empty.
     """
     draws, fields, former = plan.of(FLASH, "territoire", "role")
-    posts = ((row["territoire"], role) for row in sites for role in fields["role"].labels)
-    for rank, (site, role) in enumerate(posts):
-        before = former.get((site, role))
-        if not draws.chance(_ASKED_AGAIN if before else _ASKED.get(role, _OTHERS)) and rank:
+    for rank, (site, role) in enumerate((site, role) for site in sites for role in fields["role"].labels):
+        before, asked = former.get((site, role)), _CHANCE.asked.get(role, _CHANCE.other_role_asked)
+        if not draws.chance(_CHANCE.asked_again if before else asked) and rank:
             continue
-        person = before if before and draws.chance(_SAME_PERSON) else None
-        code = person["repondant"] if person else _newcomer(plan, known, "R", f"{site}/{role}")
+        person = before if before and draws.chance(_CHANCE.same_person) else None
+        code = person["repondant"] if person else _newcomer(plan, "R", f"{site}/{role}")
         again = person if person and person["repondu"] == "oui" else None
-        answered = draws.chance(_ANSWERS_AGAIN if again else _ANSWERS) or not rank
+        answered = draws.chance(_CHANCE.answers_again if again else _CHANCE.answers) or not rank
         row = {"repondant": code, "territoire": site, "role": role, "repondu": yes(answered)}
-        for name, field_ in fields.items():
-            if name not in row:
-                row[name] = value(draws, field_, again, _SAME_ANSWER) if answered else NO_ANSWER
+        for name in (name for name in fields if name not in row):
+            row[name] = _value(draws, fields[name], again, _CHANCE.same_answer) if answered else ""
         yield row
 
 
@@ -228,16 +285,20 @@ def _scores(plan: Plan, carnets: Rows, flash: Rows) -> Iterator[Row]:
     people = [(row["repondant"], "animateurs", row["territoire"]) for row in carnets]
     people += [(r["repondant"], "institutionnels", r["territoire"]) for r in flash if r["repondu"] == "oui"]
     items = [item for item in fields["item"].labels if f"{SCORES}.item={item}" not in plan.gone]
-    low, high = map(int, bounds(fields["score"]))
+    low, high = map(int, _bounds(fields["score"]))
     own: dict[tuple[str, str], int] = {}
     known: dict[tuple[str, str], list[int]] = {}
     for (person, item, period), row in former.items():
         if period == NOW and row["score"] not in MISSING:
             own[person, item] = int(row["score"])
             known.setdefault((row["territoire"], item), []).append(int(row["score"]))
+
+    def around() -> int:
+        return draws.between(-1, 1) + draws.between(-1, 1)
+
     # Where a territory stands on an item: its low median at the wave before, or near the middle.
     levels = {
-        (s, i): median_low(known[s, i]) if (s, i) in known else (low + high) // 2 + _around(draws)
+        (s, i): median_low(known[s, i]) if (s, i) in known else (low + high) // 2 + around()
         for s in sorted({site for _, _, site in people})
         for i in items
     }
@@ -245,27 +306,10 @@ def _scores(plan: Plan, carnets: Rows, flash: Rows) -> Iterator[Row]:
         who = {"repondant": person, "groupe": group, "territoire": site}
         for periode in (NOW,) if plan.previous else (BEFORE, NOW):
             for item in items:
-                start = own.get((person, item), levels[site, item] + _around(draws))
-                moved = start + (draws.weighted(_MOVES) if periode == NOW else 0)
-                score = UNKNOWN if draws.chance(_NO_SCORE) else str(min(max(moved, low), high))
+                start = own.get((person, item), levels[site, item] + around())
+                moved = start + (draws.weighted({1: 45, -1: 20, 0: 35}) if periode == NOW else 0)
+                score = UNKNOWN if draws.chance(_CHANCE.no_score) else str(min(max(moved, low), high))
                 yield {**who, "periode": periode, "item": item, "score": score}
-
-
-def _around(draws: Draws) -> int:
-    return draws.between(-1, 1) + draws.between(-1, 1)
-
-
-# --- what evaluators write
-
-_OBSERVED, _MODEL_STAYS, _SECOND_MODEL, _HELPS_COUNCIL, _REVIEWED = 20, 70, 30, 30, 80
-_INTERVIEWS = (2, 5)  # of a monograph, besides the animateur
-_EFFECTS = (1, 2)  # of one territory, at most
-_SPOKEN_FOR = ("animateur", "delegue_prefet", "intercommunalite", "direction_porteur")
-_REVIEWERS = "équipe de conception (textes simulés)"
-_REVIEWED_FOR = ("financeurs", "public")
-_SAID = (
-    "Texte simulé : personne n’a tenu ce propos, qui montre seulement où une citation relue prendrait place."
-)
 
 
 def _interviews(plan: Plan, sites: Rows) -> Rows:
@@ -276,42 +320,43 @@ def _interviews(plan: Plan, sites: Rows) -> Rows:
     for site in sites:
         met = [("entretien", "animateur")]
         if site["recueil"] == "monographie":
-            met += [("entretien", role) for role in draws.sample(roles, draws.between(*_INTERVIEWS))]
-            met += [("observation", "instance")] if draws.chance(_OBSERVED) else []
-        where = {name: site[name] for name in ("territoire", "recueil")}
+            met += [("entretien", role) for role in draws.sample(roles, draws.between(2, 5))]
+            met += [("observation", "instance")] if draws.chance(_CHANCE.observed) else []
+        where = {"territoire": site["territoire"], "recueil": site["recueil"]}
         rows += [{**where, "nature": nature, "fonction": role} for nature, role in met]
     return sorted(rows, key=lambda row: (row["recueil"], row["territoire"]))
 
 
-def _positions(plan: Plan, sites: Rows, carnets: Rows) -> Iterator[Row]:
+def _positions(plan: Plan, sites: Sequence[str], carnets: Rows) -> Iterator[Row]:
     """One row per territory; who shares the animation, by their carnet, has a team's organisation."""
     draws, fields, former = plan.of("positionnements", "territoire")
     shared = {row["territoire"] for row in carnets if row["configuration"] == "partage"}
-    for site in (row["territoire"] for row in sites):
+    for site in sites:
         row, before = {"territoire": site}, former.get((site,))
-        for name, field_ in fields.items():
+        for name, f in fields.items():
             if name != "territoire":
-                row[name] = before[name] if before and draws.chance(_MODEL_STAYS) else value(draws, field_)
+                row[name] = before[name] if before and draws.chance(_CHANCE.model_stays) else _value(draws, f)
         others = [model for model in fields["modele_principal"].labels if model != row["modele_principal"]]
-        row["modele_secondaire"] = draws.choice(others) if draws.chance(_SECOND_MODEL) else NOT_APPLICABLE
+        second = draws.chance(_CHANCE.second_model)
+        row["modele_secondaire"] = draws.choice(others) if second else NOT_APPLICABLE
         row["organisation"] = draws.choice(("minoritaire", "atypique")) if site in shared else "majoritaire"
         yield row
 
 
-def _effects(plan: Plan, sites: Rows) -> Iterator[Row]:
+def _effects(plan: Plan, sites: Sequence[str]) -> Iterator[Row]:
     """One row per effect: one or two kinds on each territory, each kind at most once."""
     draws, fields, _ = plan.of("effets")
     kinds = fields["type"].labels
-    for site in (row["territoire"] for row in sites):
-        for kind in sorted(draws.sample(list(kinds), draws.between(*_EFFECTS)), key=list(kinds).index):
-            helps = kind == "participation" and draws.chance(_HELPS_COUNCIL)
-            met = value(draws, fields["associations"]) if kind == "inter_associatif" else NOT_APPLICABLE
+    for site in sites:
+        for kind in sorted(draws.sample(list(kinds), draws.between(1, 2)), key=list(kinds).index):
+            helps = kind == "participation" and draws.chance(_CHANCE.helps_council)
+            met = _value(draws, fields["associations"]) if kind == "inter_associatif" else NOT_APPLICABLE
             yield {
                 "territoire": site,
                 "type": kind,
                 "appui_conseil_citoyen": yes(helps),
                 "associations": met,
-                "resume": f"Exemple simulé, sans valeur d’information : {kinds[kind].lower()}.",
+                "resume": _said("effect", kind=kinds[kind].lower()),
             }
 
 
@@ -319,30 +364,27 @@ def _legitimacies(plan: Plan) -> Iterator[Row]:
     """One row per network, in the order of the dictionary."""
     draws, fields, former = plan.of("legitimites", "reseau")
     for network in fields["reseau"].labels:
-        yield {
-            "reseau": network,
-            "legitimite": value(draws, fields["legitimite"], former.get((network,)), _MODEL_STAYS),
-            "appui": "Texte simulé : ce qui appuie la légitimité de ce réseau.",
-            "reste_a_gagner": "Texte simulé : ce qu’il reste à ce réseau à faire reconnaître.",
-        }
+        known = _value(draws, fields["legitimite"], former.get((network,)), _CHANCE.model_stays)
+        texts = {"appui": _said("support"), "reste_a_gagner": _said("left_to_win")}
+        yield {"reseau": network, "legitimite": known, **texts}
 
 
 def _quotations(plan: Plan) -> Iterator[Row]:
     """One row per made-up quotation, each of another speaker; some are left without review on purpose."""
     draws, fields, _ = plan.of("verbatims")
-    circles = Draws(plan.seed, f"{plan.vague}/verbatims.relu_pour")
-    spoken = ((chapter, role) for chapter in fields["chapitre"].labels for role in _SPOKEN_FOR)
-    for rank, (chapter, role) in enumerate(spoken, start=1):
-        reviewed = draws.chance(_REVIEWED)
+    circles, chapters = Draws(plan.seed, f"{plan.vague}/verbatims.relu_pour"), fields["chapitre"].labels
+    roles = ("animateur", "delegue_prefet", "intercommunalite", "direction_porteur")
+    for rank, (chapter, role) in enumerate(((c, role) for c in chapters for role in roles), start=1):
+        reviewed = draws.chance(_CHANCE.reviewed)
         yield {
             "locuteur": pseudonym(DEMONSTRATION_KEY, "L", f"{plan.vague}/{rank}"),
             "fonction": role,
             "chapitre": chapter,
-            "idee": "Idée simulée",
-            "texte": _SAID,
+            "idee": _said("idea"),
+            "texte": _said("quotation"),
             "nature": "exemple",
             "relu": yes(reviewed),
-            "relu_par": _REVIEWERS if reviewed else NOT_APPLICABLE,
+            "relu_par": _said("reviewers") if reviewed else NOT_APPLICABLE,
             "relu_le": plan.date.isoformat() if reviewed else NOT_APPLICABLE,
-            "relu_pour": circles.choice(_REVIEWED_FOR) if reviewed else NOT_APPLICABLE,
+            "relu_pour": circles.choice(("financeurs", "public")) if reviewed else NOT_APPLICABLE,
         }

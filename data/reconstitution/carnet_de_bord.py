@@ -10,8 +10,8 @@ from statistics import mean
 
 from targets import Printed
 
-from atc.intake.draws import Draws
 from atc.intake.persons import DEMONSTRATION_KEY, pseudonym
+from atc.intake.simulate import Draws
 from atc.survey.dictionary import NO_ANSWER, UNKNOWN, Rows, Tables, yes
 
 #: Fourteen carnets make « la moitié » (F02) exactly seven; the missing one is the site that was met late.

@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from targets import Printed
 
-from atc.intake.draws import Draws
 from atc.intake.persons import DEMONSTRATION_KEY, pseudonym
+from atc.intake.simulate import Draws
 from atc.survey.dictionary import NO_ANSWER, UNKNOWN, Rows, Tables, yes
 
 RESPONDENTS = {"dp": 7, "ville": 5, "intercommunalite": 5}

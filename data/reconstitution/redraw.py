@@ -23,7 +23,7 @@ import questionnaire_flash
 import scores
 from targets import SEED, WAVE, Printed, read_printed
 
-from atc.intake.draws import Draws, NothingToDrawError
+from atc.intake.simulate import Draws, NothingToDrawError
 from atc.intake.wavefiles import csv_bytes
 from atc.survey import codebook, datapackage
 from atc.survey.codebook import codebook_bytes, variables

@@ -11,7 +11,7 @@ from statistics import mean
 from questionnaire_flash import respondents
 from targets import SEED, Printed
 
-from atc.intake.draws import Draws
+from atc.intake.simulate import Draws
 from atc.survey.dictionary import NO_ANSWER, UNKNOWN, Rows, Tables
 
 # Usual score of an animateur on each item, in the order of the form.

@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from atc.intake import wavefiles
 from atc.intake.wavefiles import write_simulated
-from atc.survey.errors import DataRefused, UsageError
+from atc.survey.errors import UsageError
 from atc.survey.paths import Project, find_project
 from atc.survey.validation import validate_wave
 
 HERE = find_project(Path(__file__))
-VAGUE = "2021-automne"
 ESSAI = """
 [vagues.essai]
 libelle = "Vague d’essai"
@@ -39,11 +37,11 @@ def rows(folder: Path, table: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def files(project: Project, vague: str = "essai") -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in project.raw(vague).iterdir()}
+def files(project: Project) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in project.raw("essai").iterdir()}
 
 
-@pytest.mark.parametrize(("sites", "seed"), [(1, 7), (2, 7), (60, 7), (4, 1), (4, 2), (4, 3), (4, 4)])
+@pytest.mark.parametrize(("sites", "seed"), [(1, 7), (60, 7), (4, 1), (4, 2)])
 def test_a_wave_of_any_size_and_seed_validates_and_says_that_it_is_simulated(project, sites, seed):
     counts = write_simulated(project, "essai", sites=sites, seed=seed)
     assert {name: len(frame) for name, frame in validate_wave(project, "essai").items()} == counts
@@ -68,38 +66,13 @@ def test_thousands_of_made_up_sites_and_people_are_all_different_and_no_real_one
     assert len(set(people)) == len(people) > 3000
 
 
-def test_a_wave_is_replaced_when_told_and_when_right_and_only_then(project, monkeypatch):
-    def spoilt(plan):
-        tables = simulate(plan)
-        tables["scores"][0]["score"] = "11"
-        return tables
-
-    simulate = wavefiles.simulate
+def test_a_wave_is_replaced_when_told_and_only_then(project):
     write_simulated(project, "essai", sites=3, seed=1)
     before = files(project)
     with pytest.raises(UsageError, match="--replace"):
         write_simulated(project, "essai", sites=3, seed=2)
-    monkeypatch.setattr(wavefiles, "simulate", spoilt)
-    with pytest.raises(DataRefused, match=r"scores\.csv:2:score"):
-        write_simulated(project, "essai", sites=3, seed=2, replace=True)
-    monkeypatch.undo()
     write_simulated(project, "essai", sites=3, seed=1, replace=True)
     assert files(project) == before
     write_simulated(project, "essai", sites=3, seed=2, replace=True)
     assert files(project)["scores.csv"] != before["scores.csv"]
     assert [path.name for path in project.raw("essai").parent.iterdir()] == ["essai"]
-
-
-def test_the_documented_command_writes_the_committed_wave(tmp_path):
-    before = "2020-automne"
-    for name in ("data/dictionary", f"data/raw/{before}"):
-        shutil.copytree(HERE.root / name, tmp_path / name)
-    shutil.copyfile(HERE.settings_file, tmp_path / "report.toml")
-    copy = Project(tmp_path)
-    copy.raw(VAGUE).mkdir()
-    shutil.copyfile(HERE.raw(VAGUE) / "codebook.csv", copy.raw(VAGUE) / "codebook.csv")
-    command = "atc simulate --vague 2021-automne --sites 15 --seed 2021 --from 2020-automne --replace"
-    assert json.loads(files(HERE, VAGUE)["datapackage.json"])["procedure"] == command
-    assert command in (HERE.root / "docs" / "hypotheses.md").read_text(encoding="utf-8")
-    write_simulated(copy, VAGUE, sites=15, seed=2021, previous=before, replace=True)
-    assert files(copy, VAGUE) == files(HERE, VAGUE)
