@@ -8,9 +8,10 @@ from __future__ import annotations
 import errno
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 
 class AtcError(Exception):
@@ -140,19 +141,25 @@ class Messages:
         text = resources.files(room).joinpath("messages.toml").read_text(encoding="utf-8")
         self._said = tomllib.loads(text)[name]
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._said)
+
     def __call__(self, key: str, /, **words: object) -> str:
         """One sentence, with what it quotes."""
         return str(self._said[key]).format(**words)
 
+    def pair(self, key: str, /, **words: object) -> tuple[str, str]:
+        """What is wrong, and what to do about it."""
+        message, remedy = (said.format(**words) for said in self._said[key])
+        return message, remedy
+
     def fault(
         self, key: str, file: str, /, line: int = 0, column: str = "", value: str = "", **words: object
     ) -> Fault:
-        """One thing wrong, and its remedy; column and value are made fit to be shown."""
-        message, remedy = (said.format(column=column, value=value, **words) for said in self._said[key])
-        return Fault(file, line, shown(column), shown(value), message, remedy)
+        """The same at its place; column and value are made fit to be shown."""
+        told = self.pair(key, column=column, value=value, **words)
+        return Fault(file, line, shown(column), shown(value), *told)
 
-    def refusal(
-        self, key: str, file: str, /, line: int = 0, column: str = "", value: str = "", **words: object
-    ) -> DataRefused:
+    def refusal(self, key: str, file: str, /, *place: Any, **words: Any) -> DataRefused:
         """The same, ready to be raised."""
-        return DataRefused([self.fault(key, file, line, column, value, **words)])
+        return DataRefused([self.fault(key, file, *place, **words)])

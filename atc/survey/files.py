@@ -14,7 +14,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -52,44 +52,39 @@ def replacing(*targets: Path, cache: bool = False) -> Iterator[tuple[Path, ...]]
     All of them do, or none: after any failure or interruption, what stood still stands. Of several targets,
     the one that vouches for the others comes last. Nobody needs to know that a ``cache`` is in place.
     """
-    token, sites = secrets.token_hex(4), []
+    token, moves = secrets.token_hex(4), list[tuple[Path, Path, Path]]()
     with ExitStack() as held:
         for rank, target in enumerate(targets):
             beside = next(folder for folder in target.absolute().parents if folder.is_dir())
-            sites.append(site := beside / f"{_SITE}{token}-{rank}")
+            site = beside / f"{_SITE}{token}-{rank}"
             site.mkdir()
             held.callback(shutil.rmtree, site, ignore_errors=True)
             held.enter_context(locked(site / _LOCK))
+            moves.append((site / _NEW / target.name, target, site / _FORMER / target.name))
             (site / _NEW).mkdir()
             (site / _FORMER).mkdir()
-        yield tuple(site / _NEW / target.name for site, target in zip(sites, targets, strict=True))
-        _swap(sites, targets, cache=cache)
-
-
-def _swap(sites: Sequence[Path], targets: Sequence[Path], *, cache: bool) -> None:
-    for site, target in zip(sites, targets, strict=True):
-        (site / _NEW / target.name).stat()  # what was not made replaces nothing
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.is_file() and (site / _NEW / target.name).is_file():
-            # A file is replaced in one rename, and is never missing: a copy stands for the former one.
-            write(site / _FORMER / target.name, target.read_bytes())
-    journal = sites[0] / _JOURNAL
-    moves = [[os.path.relpath(path, sites[0]) for path in pair] for pair in zip(sites, targets, strict=True)]
-    write(sites[0] / f"{_JOURNAL}.neuf", json.dumps(moves).encode())
-    (sites[0] / f"{_JOURNAL}.neuf").replace(journal)
-    _sync(sites[0])
-    try:
-        for site, target in zip(sites, targets, strict=True):
-            _move_in(site / _NEW / target.name, target, site / _FORMER / target.name)
-            _sync(target.parent)
-        journal.unlink()
-    finally:
-        if not journal.exists() and not cache:
-            placed.extend(targets)
-        while journal.exists():
-            # Whoever presses Ctrl-C twice waits for it too.
-            with suppress(KeyboardInterrupt):
-                _undo(journal)
+        yield tuple(new for new, _, _ in moves)
+        for new, target, former in moves:
+            new.stat()  # what was not made replaces nothing
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_file() and new.is_file():
+                # A file is replaced in one rename, and is never missing: a copy stands for the former one.
+                write(former, target.read_bytes())
+        journal = moves[0][0].parents[1] / _JOURNAL
+        told = [[os.path.relpath(path, journal.parent) for path in move] for move in moves]
+        write(journal.with_suffix(".neuf"), json.dumps(told).encode())
+        journal.with_suffix(".neuf").replace(journal)
+        try:
+            for move in moves:
+                _move_in(*move)
+            journal.unlink()
+        finally:
+            if not journal.exists() and not cache:
+                placed.extend(targets)
+            while journal.exists():
+                # Whoever presses Ctrl-C twice waits for it too.
+                with suppress(KeyboardInterrupt):
+                    _undo(journal)
 
 
 def _move_in(new: Path, target: Path, former: Path) -> None:
@@ -115,32 +110,26 @@ def _undo(journal: Path) -> list[Path]:
     if not journal.exists():
         return []
     back = []
-    for pair in reversed(json.loads(journal.read_bytes())):
-        site, target = (Path(os.path.normpath(journal.parent / path)) for path in pair)
-        back += _move_back(site, target)
-        _sync(target.parent)
+    for move in reversed(json.loads(journal.read_bytes())):
+        new, target, former = (Path(os.path.normpath(journal.parent / path)) for path in move)
+        came_in = not new.exists()
+        if former.is_file() and target.is_file():
+            if came_in:
+                shutil.copyfile(former, copy := former.with_name(f"{former.name}.copie"))
+                copy.replace(target)
+        else:
+            if came_in and target.exists():
+                target.rename(new)
+            if former.exists():
+                # Whatever somebody put there since stays, and so does what is put back.
+                came_in, number, place = True, 0, target
+                while target.exists():
+                    number += 1
+                    target = place.with_name(f"{place.name}.ancien-{number}")
+                former.rename(target)
+        back += [target] if came_in else []
     journal.unlink()
     return back
-
-
-def _move_back(site: Path, target: Path) -> list[Path]:
-    new, former = site / _NEW / target.name, site / _FORMER / target.name
-    came_in = not new.exists()
-    if former.is_file() and target.is_file():
-        if came_in:
-            shutil.copyfile(former, site / target.name)
-            (site / target.name).replace(target)
-        return [target] if came_in else []
-    if came_in and target.exists():
-        target.rename(new)
-    if not former.exists():
-        return [target] if came_in else []
-    # Whatever somebody put there since stays, and so does what is put back.
-    place, number = target, 1
-    while place.exists():
-        place, number = target.with_name(f"{target.name}.ancien-{number}"), number + 1
-    former.rename(place)
-    return [place]
 
 
 def recover(folders: Iterable[Path]) -> None:
@@ -169,16 +158,6 @@ def as_read(path: Path) -> str:
     """``path`` as whoever types the command reads it: from the current folder, if it is inside."""
     here = Path.cwd()
     return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
-
-
-def _sync(folder: Path) -> None:
-    # Windows gives no handle on a folder.
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @contextmanager

@@ -4,9 +4,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from atc.survey.errors import UsageError
+from atc.survey.errors import Messages, UsageError
 from atc.survey.files import recover
 
+_said = Messages(__name__)
 MARKER = "report.toml"
 # Folders below the root in which a command may be making what it will swap in.
 _WORKED_IN = (
@@ -20,36 +21,18 @@ def belongs(path: Path) -> bool:
     return path.is_file() and not path.name.startswith((".", "~$")) and not path.name.endswith("~")
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)
 class Project:
     """The folders of one project, below the one that holds ``report.toml``."""
 
     root: Path
 
-    @property
-    def settings_file(self) -> Path:
-        """All that changes from one report to the next."""
-        return self.root / MARKER
-
-    @property
-    def dictionary(self) -> Path:
-        """One Table Schema per table."""
-        return self.root / "data" / "dictionary"
-
-    @property
-    def reference(self) -> Path:
-        """Public facts: published figures, background map."""
-        return self.root / "data" / "reference"
-
-    @property
-    def notebooks(self) -> Path:
-        """One chapter each, without outputs."""
-        return self.root / "notebooks"
-
-    @property
-    def own_notebooks(self) -> Path:
-        """Notebooks and views of one's own: out of git, and of the report."""
-        return self.notebooks / "perso"
+    def __post_init__(self) -> None:
+        self.settings_file = self.root / MARKER  # all that changes from one report to the next
+        self.dictionary = self.root / "data" / "dictionary"  # one Table Schema per table
+        self.reference = self.root / "data" / "reference"  # public facts: published figures, background map
+        self.notebooks = self.root / "notebooks"  # one chapter each, without outputs
+        self.own_notebooks = self.notebooks / "perso"  # of one's own: out of git, and of the report
 
     def raw(self, vague: str) -> Path:
         """Pseudonymised tables of a wave, as received."""
@@ -88,12 +71,4 @@ def find_project(start: Path | None = None) -> Project:
             project = Project(folder)
             project.recover()
             return project
-    if forced:
-        raise UsageError(
-            f"ATC_ROOT désigne « {forced} », où il n’y a pas de fichier {MARKER}. "
-            "Corrigez cette variable, ou supprimez-la pour chercher depuis le dossier courant."
-        )
-    raise UsageError(
-        f"Aucun fichier {MARKER} dans « {here} » ni au-dessus. "
-        "Placez-vous dans le dossier du projet, puis relancez la commande."
-    )
+    raise UsageError(_said("wrong_root" if forced else "no_project", folder=forced or here, marker=MARKER))

@@ -8,7 +8,6 @@ pandas reads ten of nineteen defective files without a word: columns shift, a NU
 
 import csv
 import errno
-import json
 import os
 import re
 import stat
@@ -16,28 +15,21 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from atc.survey.errors import DataRefused, Fault, refusal, shown
+from atc.survey.errors import DataRefused, Fault, Messages, shown
 from atc.survey.paths import Project
 from atc.survey.typography import counted, number
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_said = Messages(__name__)
 _UTF8 = MappingProxyType({"utf-8": "UTF-8"})
 MAX_BYTES, MAX_ROWS = 5_000_000, 50_000
 _SEPARATORS = {";": "le point-virgule", "\t": "la tabulation", "|": "la barre verticale"}
 # Neither a link nor the end of a pipe is waited for; absent from Windows, where these flags have no meaning.
 _HOW = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
-_IRREGULAR = (
-    "Ce n’est pas un fichier ordinaire (lien, dossier, tube ou périphérique)",
-    "Mettez à sa place le fichier lui-même",
-)
-_BLOCKED = (
-    "Fichier impossible à ouvrir",
-    "Vérifiez que vous avez le droit de le lire et qu’aucun logiciel ne le bloque",
-)
 
 
 @dataclass(frozen=True)
@@ -64,24 +56,18 @@ def read_csv(
     """
     first, *body = re.split(r"\r\n|\n|\r", re.sub(r"(\r\n|\n|\r)\Z", "", decode(content, file)[0]))
     if len(body) > MAX_ROWS:
-        message = f"Fichier trop long : {number(len(body))} lignes"
-        remedy = f"Une vague compte moins de {number(MAX_ROWS)} lignes par table : vérifiez sa provenance"
-        raise refusal(file, message, remedy)
+        raise _said.refusal("too_long", file, lines=number(len(body)), most=number(MAX_ROWS))
     separator = max(separators, key=first.count)
     # Spreadsheets leave hundreds of them.
     lines = {rank: line for rank, line in enumerate(body, 2) if line.strip(f' "\t,{separator}')}
     if not lines and not may_be_empty:
-        remedy = "Ajoutez les lignes de données : une table ne peut pas être vide"
-        raise refusal(file, "L’en-tête n’est suivi d’aucune ligne", remedy, line=1)
+        raise _said.refusal("no_row", file, 1)
     heading = _cells(first, separator, 1, file)
     others = [spelt for other, spelt in _SEPARATORS.items() if other in first and other not in separators]
     if len(heading) == 1 and others:
-        message = f"Les colonnes sont séparées par {others[0]} au lieu de la virgule"
-        remedy = "Enregistrez le fichier au format « CSV UTF-8 », avec la virgule comme séparateur"
-        raise refusal(file, message, remedy, line=1)
+        raise _said.refusal("separator", file, 1, found=others[0])
     if columns and heading != list(columns):
-        remedy = f"Rétablissez les colonnes : {', '.join(columns)}"
-        raise refusal(file, "En-tête inattendu", remedy, line=1, value=", ".join(heading))
+        raise _said.refusal("heading", file, 1, "", ", ".join(heading), columns=", ".join(columns))
     rows: dict[int, list[str]] = {}
     torn: list[Fault] = []
     for rank, line in lines.items():
@@ -100,16 +86,11 @@ def _cells(line: str, separator: str, rank: int, file: str, width: int = 0) -> l
     try:
         cells = next(csv.reader([line], delimiter=separator, strict=True), [])
     except csv.Error as error:
-        message = "Guillemets mal placés, ou retour à la ligne dans une cellule"
-        remedy = (
-            "Entourez la cellule de guillemets droits, doublez ceux qu’elle contient, "
-            "et remplacez tout retour à la ligne par un espace"
-        )
-        raise refusal(file, message, remedy, line=rank, value=line) from error
+        raise _said.refusal("quotes", file, rank, "", line) from error
     if width not in {0, len(cells)}:
         cutting = "points-virgules" if separator == ";" else "virgules"
-        remedy = f"Ajoutez ou retirez des {cutting} ; un texte qui en contient se met entre guillemets"
-        raise refusal(file, wrong_width(cells, width), remedy, line=rank, value=line)
+        message = wrong_width(cells, width)
+        raise _said.refusal("width", file, rank, "", line, message=message, cutting=cutting)
     return cells
 
 
@@ -127,15 +108,16 @@ def read_bytes(path: Path, file: str, absent: str = "Ajoutez ce fichier au dossi
         with open(path, "rb", opener=lambda name, how: os.open(name, how | _HOW)) as stream:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise refusal(file, *_IRREGULAR)
+                raise _said.refusal("irregular", file)
             if status.st_size > MAX_BYTES:
-                message = f"Fichier trop lourd : {status.st_size / 1e6:.0f} Mo"
-                most = f"Un fichier d’enquête pèse moins de {MAX_BYTES / 1e6:.0f} Mo"
-                raise refusal(file, message, f"{most} : vérifiez sa provenance")
+                size, most = (f"{weight / 1e6:.0f} Mo" for weight in (status.st_size, MAX_BYTES))
+                raise _said.refusal("too_heavy", file, size=size, most=most)
             return stream.read()
     except OSError as error:
-        told = {errno.ENOENT: ("Fichier absent", absent), errno.ELOOP: _IRREGULAR, errno.EISDIR: _IRREGULAR}
-        raise refusal(file, *told.get(error.errno or 0, _BLOCKED)) from error
+        if error.errno == errno.ENOENT:
+            raise _said.refusal("absent", file, remedy=absent) from error
+        link = error.errno in {errno.ELOOP, errno.EISDIR}
+        raise _said.refusal("irregular" if link else "blocked", file) from error
 
 
 def decode(content: bytes, file: str, codecs: Mapping[str, str] = _UTF8) -> tuple[str, str]:
@@ -145,19 +127,19 @@ def decode(content: bytes, file: str, codecs: Mapping[str, str] = _UTF8) -> tupl
     """
     body = content.removeprefix(b"\xef\xbb\xbf")
     if not body.strip():
-        raise refusal(file, "Fichier vide", "Remettez le fichier exporté, avec son en-tête et ses lignes")
-    message, wrong, value = "Caractère nul : fichier abîmé, ou enregistré en UTF-16", body.find(b"\0"), "\0"
-    for codec, name in codecs.items() if wrong < 0 else ():
+        raise _said.refusal("empty", file)
+    if (wrong := body.find(b"\0")) >= 0:
+        raise _said.refusal("nul", file, body.count(b"\n", 0, wrong) + 1, "", "\0")
+    for codec, name in codecs.items():
         try:
             return body.decode(codec), name
         except UnicodeDecodeError as error:
-            wrong, value = error.start, f"0x{body[error.start]:02X}"
-            rank = wrong - body.rfind(b"\n", 0, wrong)
-            message = f"Le fichier n’est pas enregistré en UTF-8 : octet n° {rank} de la ligne"
-            if len(codecs) > 1:
-                message = f"Encodage inconnu : {', '.join(f'ni {each}' for each in codecs.values())}"
-    remedy = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
-    raise refusal(file, message, remedy, line=body.count(b"\n", 0, wrong) + 1, value=value)
+            wrong = error.start
+    line, value = body.count(b"\n", 0, wrong) + 1, f"0x{body[wrong]:02X}"
+    if len(codecs) > 1:
+        known = ", ".join(f"ni {each}" for each in codecs.values())
+        raise _said.refusal("encoding", file, line, "", value, known=known)
+    raise _said.refusal("no_utf8", file, line, "", value, rank=wrong - body.rfind(b"\n", 0, wrong))
 
 
 # --- rows, by their columns ---
@@ -204,34 +186,17 @@ def wrong_cells(
     for column, value in row.items():
         pattern, example = forms.get(column, (".*", ""))
         if value != value.strip():
-            yield column, "Espaces au bord de la cellule", "Supprimez-les"
+            yield column, *_said.pair("edges")
         elif not value and column not in optional:
-            yield column, "Cellule vide", "Remplissez-la"
+            yield column, *_said.pair("empty_cell")
         elif column in choices and value not in choices[column]:
-            yield column, "Valeur inconnue", f"Choisissez parmi : {', '.join(choices[column])}"
+            yield column, *_said.pair("choice", known=", ".join(choices[column]))
         elif not re.fullmatch(pattern, value, re.DOTALL):
-            yield column, "Forme inattendue", f"Écrivez comme dans « {example} »"
-
-
-# --- public facts of ``data/reference``: what exhibits draw, and what a reader already knows of the sites ---
-
-
-def load_background(project: Project) -> Any:
-    """Outlines of France, Martinique and countries around, as GeoJSON; the ``role`` of each says which."""
-    return json.loads((project.reference / "fond_de_carte.geojson").read_text(encoding="utf-8"))
-
-
-def load_roster(project: Project) -> "pd.DataFrame":
-    """The posts that everybody can name: what an outsider would join to our pages.
-
-    One row = one post of one territory. ``territoire`` (code), ``commune``, ``fonction`` (codes of
-    ``verbatims.fonction``), ``poste`` (as it is called). Nobody's name; nothing is missing.
-    """
-    return load_facts(project, "roster.csv")
+            yield column, *_said.pair("form", example=example)
 
 
 def load_facts(project: Project, name: str, vague: str = "") -> "pd.DataFrame":
-    """Rows of a file that evaluators may edit, as text, in order; those of ``vague`` where waves are told.
+    """Rows of a file of ``data/reference``, as text, in order; those of ``vague`` where waves are told.
 
     A `DataRefused` tells that a line could not be read.
     """
