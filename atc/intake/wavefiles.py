@@ -35,7 +35,7 @@ from atc.survey.paths import Project
 from atc.survey.read_csv import read_bytes, read_rows
 from atc.survey.settings import WaveSettings, load_settings
 from atc.survey.typography import month
-from atc.survey.validation import validate_folder, validate_wave
+from atc.survey.validation import validate_wave
 
 _, PUBLIE, RECONSTITUE, SIMULE = STATUSES
 _WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
@@ -124,7 +124,7 @@ def _land(
         with replacing(target) as (new,):
             for name, content in files.items():
                 write(new / name, content)
-            validate_folder(new, shown_as, vague, load_dictionary(project))
+            validate_wave(project, vague, new)
     except DataRefused as refused:
         raise DataRefused(dict.fromkeys(at_source(f, shown_as, rows) for f in refused.faults)) from refused
     return True

@@ -1,27 +1,27 @@
 """``codebook.csv`` of a wave: how each variable was asked, and what may be held against the wave before.
 
-One row = one variable: a column that somebody answers or codes (``carnet_de_bord.etp``), or one item of a
-battery (``scores.item=cooperation``). What breaks a second wave is an item code used again for another
-question, an option or a filter that changed unseen: what a row declares is held against both wordings.
+One row = one variable: a column that somebody answers or codes, or one item of a battery
+(``scores.item=cooperation``). What it declares is held against both wordings.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.survey.dictionary import SCORE, Dictionary, Field, Table
-from atc.survey.errors import DataRefused, Fault, shown
+from atc.survey.errors import DataRefused, Fault, Messages
 from atc.survey.read_csv import Row, read_rows, wrong_cells
 from atc.survey.typography import number
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_said = Messages(__name__)
 FILE = "codebook.csv"
 #: Declared comparability -> as readers see it.
 VERDICTS = {
@@ -76,20 +76,14 @@ class Codebook:
             column, _, code = entry.variable.partition("=")
             field, label = dictionary.field(column), entry.libelle
             if code:
-                renamed = [
-                    replace(c, label=label, group_label=label if c.group == code else c.group_label)
-                    if c.value == code
-                    else c
-                    for c in field.categories
-                ]
-                dictionary = dictionary.changed(column, categories=tuple(renamed))
+                named = tuple(c.named(label) if c.value == code else c for c in field.categories)
+                dictionary = dictionary.changed(column, categories=named)
                 continue
             asked = {"question": entry.question or field.question, "asked": bool(entry.question)}
-            dictionary = dictionary.changed(column, label=label, **asked)
             if column == SCORE and (scale := _SCALE.fullmatch(entry.options)):
                 low, high = map(int, scale.groups())
-                bounds = {**field.constraints, "minimum": low, "maximum": high}
-                dictionary = dictionary.changed(column, constraints=bounds)
+                asked["constraints"] = {**field.constraints, "minimum": low, "maximum": high}
+            dictionary = dictionary.changed(column, label=label, **asked)
         return dictionary
 
 
@@ -152,18 +146,15 @@ def read_codebook(source: Path | bytes, shown_as: str, vague: str, known: Collec
         yield from wrong_cells(row, _MAY_BE_EMPTY, choices=choices)
         variable, verdict, joined = row["variable"], row["comparabilite"], row["jointure"]
         if variable and variable.strip() not in known:
-            like = "« table.colonne » ou, pour un item, « scores.item=code », comme dans le dictionnaire"
-            yield "variable", "Variable inconnue du dictionnaire", f"Écrivez {like}"
+            yield "variable", *_said.pair("unknown")
         if line := next((line for line, other in before.items() if other["variable"] == variable), 0):
-            yield "variable", f"Variable déjà décrite à la ligne {line}", "Gardez une seule ligne"
+            yield "variable", *_said.pair("twice", line=line)
         # What is new or gone has nothing to be joined to, what is the same always has.
         right = {"nouveau": "non", "disparu": "non", "identique": "oui"}.get(verdict, joined)
         if joined in _TICKED and joined != right:
-            remedy = f"Écrivez « {right} », ou déclarez ce qui a changé et dites pourquoi dans la note"
-            yield "jointure", f"Une variable « {verdict} » ne peut dire « {joined} »", remedy
+            yield "jointure", *_said.pair("joined", verdict=verdict, joined=joined, right=right)
         if verdict in {"reformule", "rescale"} and not row["note"].strip():
-            remedy = "Dites ce qui a changé, et pourquoi la rapprocher ou non"
-            yield "note", "Note absente pour une variable modifiée", remedy
+            yield "note", *_said.pair("no_note")
 
     absent = "Créez-le avec atc new-wave, puis complétez-le"
     rows = read_rows(source, shown_as, COLUMNS, wrong, separators=",;", absent=absent)
@@ -216,21 +207,14 @@ def _contradictions(previous: Codebook, current: Codebook) -> Iterator[Fault]:
     """What the wave before says against a row, and what to do about it."""
     asked_before = {name: entry for name, entry in previous.entries.items() if previous.asks(name)}
     for name, entry in current.entries.items():
-        before, verdict, message = asked_before.get(name), entry.comparabilite, ""
+        before, verdict = asked_before.get(name), entry.comparabilite
+        place = (current.file, entry.line, "comparabilite", verdict)
+        changed = [word for cell, word in _ASKED.items() if getattr(entry, cell) != getattr(before, cell, "")]
         if before is None and verdict != "nouveau":
-            message = f"{name} n’était pas dans la vague {previous.vague}"
-            remedy = "Déclarez-la « nouveau », ou corrigez son nom"
+            yield _said.fault("not_asked_before", *place, name=name, vague=previous.vague)
         elif before is not None and verdict == "nouveau":
-            message = f"{name} était déjà posée dans la vague {previous.vague}"
-            remedy = "Déclarez ce qui a changé ; pour une autre question, prenez un autre code"
-        elif before is not None and verdict == "identique":
-            changed = [word for cell, word in _ASKED.items() if getattr(entry, cell) != getattr(before, cell)]
-            if changed:
-                message = f"{name} est déclarée identique, alors que change : {', '.join(changed)}"
-                remedy = "Rétablissez le texte, ou déclarez « reformule » ou « rescale »"
-        if message:
-            yield Fault(current.file, entry.line, "comparabilite", verdict, message, remedy)
+            yield _said.fault("asked_before", *place, name=name, vague=previous.vague)
+        elif changed and verdict == "identique":
+            yield _said.fault("changed", *place, name=name, changed=", ".join(changed))
     for variable in asked_before.keys() - current.entries.keys():
-        message = f"Variable de la vague {previous.vague} sans ligne dans ce codebook"
-        remedy = "Ajoutez sa ligne ; si elle n’est plus posée, déclarez-la « disparu »"
-        yield Fault(current.file, 0, "variable", shown(variable), message, remedy)
+        yield _said.fault("left_out", current.file, 0, "variable", variable, vague=previous.vague)

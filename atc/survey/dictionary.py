@@ -17,9 +17,10 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AliasPath, BeforeValidator, TypeAdapter, ValidationError, ValidationInfo
 from pydantic import Field as Entry
 
-from atc.survey.errors import DataRefused, Fault, UsageError, refusal, shown
+from atc.survey.errors import DataRefused, Fault, Messages, UsageError, shown
 from atc.survey.paths import Project
 
+_said = Messages(__name__)
 #: What a column tells of: what a person is, thinks or earns, or what was done in public.
 PERSON, PUBLIC_ACT = "personne", "acte_public"
 #: Missing codes, and a table as files hold it: text, before any type.
@@ -50,21 +51,18 @@ def read_described(form: TypeAdapter[_T], content: bytes, file: str, like: str) 
     try:
         return form.validate_python(json.loads(content))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        remedy = "Corrigez la ponctuation du fichier (virgules, guillemets, accolades)"
-        raise refusal(file, "JSON illisible", remedy, line=getattr(error, "lineno", 0)) from error
+        raise _said.refusal("json", file, getattr(error, "lineno", 0)) from error
     except ValidationError as error:
         faults = []
         for each in error.errors(include_url=False):
             if each["type"] == "default_factory_not_called" or "part_of" in each["loc"]:
                 continue  # of an entry that is told itself
-            told, found = each.get("ctx", {}), each["input"]
+            told, found, place = each.get("ctx", {}), each["input"], ".".join(map(str, each["loc"]))
             choices = str(told.get("expected", "")).replace("'", "").replace(" or ", " ou ")
-            usual = f"Écrivez {choices}" if choices else f"Suivez la description d’une autre {like}"
-            said = told["error"].args if "error" in told else ("Entrée absente ou mal formée",)
-            message, remedy = (*said, usual)[:2]
             value = str(found) if isinstance(found, str | int | float) else ""
-            place = ".".join(map(str, each["loc"]))
-            faults.append(Fault(file, 0, shown(place), shown(value), message, remedy))
+            message, remedy = _said.pair("malformed", like=like)
+            remedy = f"Écrivez {choices}" if choices else remedy
+            faults.append(Fault(file, 0, shown(place), shown(value), str(told.get("error", message)), remedy))
         raise DataRefused(faults) from error
 
 
@@ -91,6 +89,10 @@ class Category:
     label: str
     group: Annotated[str, Entry(default_factory=lambda said: said["value"])]
     group_label: Annotated[str, Entry(alias="groupLabel", default_factory=lambda said: said["label"])]
+
+    def named(self, label: str) -> "Category":
+        """The same under another label, which is that of a wider one that holds nothing else."""
+        return replace(self, label=label, group_label=label if self.group == self.value else self.group_label)
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class Field:
     @property
     def booleans(self) -> dict[str, bool]:
         """How yes and no are written, yes first; of a tick box only."""
-        return {yes(value): value for value in (True, False)} if self.type == "boolean" else {}
+        return {"oui": True, "non": False} if self.type == "boolean" else {}
 
     @property
     def labels(self) -> dict[str, str]:
@@ -153,7 +155,7 @@ class Field:
     def read(self, text: str) -> Any:
         """A value as Python compares it with the bounds; a `ValueError` if it is none of this type."""
         reader, form = _TYPES[self.type]
-        if not re.fullmatch(form, text) or (self.type == "boolean" and text not in self.booleans):
+        if not re.fullmatch(form, text):
             raise ValueError(text)
         return reader(text)
 
@@ -240,10 +242,7 @@ class Dictionary:
     def table(self, name: str) -> Table:
         """One table; a `UsageError` if the dictionary has none of that name."""
         if name not in self.tables:
-            raise UsageError(
-                f"La table « {name} » n’est pas dans le dictionnaire. "
-                f"Tables décrites : {', '.join(self.tables)}."
-            )
+            raise UsageError(_said("no_table", name=name, known=", ".join(self.tables)))
         return self.tables[name]
 
     def field(self, dotted: str) -> Field:
@@ -251,10 +250,7 @@ class Dictionary:
         table, _, column = dotted.partition(".")
         fields = self.table(table).fields
         if column not in fields:
-            raise UsageError(
-                f"La colonne « {dotted} » n’est pas dans le dictionnaire. "
-                f"Colonnes de {table} : {', '.join(fields)}."
-            )
+            raise UsageError(_said("no_field", name=dotted, table=table, known=", ".join(fields)))
         return fields[column]
 
 
@@ -279,8 +275,7 @@ def _parse(files: tuple[tuple[str, bytes], ...]) -> Dictionary:
             faults += refused.faults
             continue
         if tables[name].name != name:
-            remedy = f"Écrivez « {name} », ou renommez le fichier"
-            faults.append(Fault(file, 0, "name", tables[name].name, "Ce n’est pas le nom du fichier", remedy))
+            faults.append(_said.fault("other_name", file, 0, "name", tables[name].name, name=name))
     if faults:
         raise DataRefused(faults)
     return Dictionary(tables)
@@ -292,7 +287,7 @@ _TYPES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "string": (str, r"(?s:.*)"),
     "integer": (int, r"0|-?[1-9][0-9]{0,14}"),
     "number": (float, r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?"),
-    "boolean": (str, r".*"),
+    "boolean": (str, r"oui|non"),
     "date": (dt.date.fromisoformat, r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
 }
 _BOUNDS = ("minimum", "maximum")
@@ -308,28 +303,18 @@ _CODES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="u
 def dictionary_faults(dictionary: Dictionary) -> Iterator[Fault]:
     """Keys that name no column, and what the chapters could not count, told before they are run."""
     for table in dictionary:
-        keys = [(table.name, table.primary_key)]
+        file, keys = f"data/dictionary/{table.name}.json", [(table.name, table.primary_key)]
         for key in table.foreign_keys:
             keys += [(table.name, key.columns), (key.table, key.theirs)]
-        told = [
-            (", ".join(names), other, "Cette clé nomme une colonne qui n’existe pas", "Corrigez son nom")
-            for other, names in keys
-            if other not in dictionary.tables or not {*names} <= {*dictionary.tables[other].fields}
-        ]
-        told += [(f.name, *fault) for f in table.fields.values() for fault in _code_faults(f)]
-        for column, value, message, remedy in told:
-            yield Fault(f"data/dictionary/{table.name}.json", 0, shown(column), shown(value), message, remedy)
-
-
-def _code_faults(field: Field) -> Iterator[tuple[str, str, str]]:
-    dotted = f"{field.table}.{field.name}"
-    closed, codes = set(_CODES["closed"].get(dotted, ())), set(field.labels)
-    for code in sorted((closed or set(_CODES["named"].get(dotted, ()))) - codes):
-        remedy = "Remettez cette modalité : son libellé peut changer, non son code"
-        yield code, "Modalité absente, que les chapitres lisent par son code", remedy
-    for code in sorted(codes - closed) if closed else ():
-        remedy = "Retirez-la, ou demandez à qui tient le code de l’ajouter aux chapitres"
-        yield code, "Modalité qu’aucun chapitre ne sait compter", remedy
-    if dotted == SCORE and not all(isinstance(field.constraints.get(e), int) for e in _BOUNDS):
-        remedy = "Écrivez minimum et maximum, en nombres entiers : les figures en tirent leur échelle"
-        yield "", "Échelle des notes sans ses deux bouts", remedy
+        for other, names in keys:
+            if other not in dictionary.tables or not {*names} <= {*dictionary.tables[other].fields}:
+                yield _said.fault("no_column", file, 0, ", ".join(names), other)
+        for field in table.fields.values():
+            dotted, codes = f"{table.name}.{field.name}", {*field.labels}
+            closed, named = ({*_CODES[kind].get(dotted, codes)} for kind in ("closed", "named"))
+            told = [("absent_code", code) for code in sorted((closed | named) - codes)]
+            told += [("uncounted_code", code) for code in sorted(codes - closed)]
+            if dotted == SCORE and not all(isinstance(field.constraints.get(e), int) for e in _BOUNDS):
+                told.append(("no_scale", ""))
+            for kind, code in told:
+                yield _said.fault(kind, file, 0, field.name, code)

@@ -44,20 +44,6 @@ class FigureNotReproduced(AtcError):
     exit_code = 6
 
 
-# What the system says of a file or a folder, in French, and what to do about it.
-_RIGHTS = ("vous n’en avez pas le droit", "rétablissez les droits")
-_SYSTEM = {
-    errno.ENOSPC: ("le disque est plein", "libérez de la place"),
-    errno.EDQUOT: ("votre quota est épuisé", "libérez de la place"),
-    errno.EROFS: ("ce disque ne peut être que lu", "placez le projet sur un disque où vous pouvez écrire"),
-    errno.EACCES: _RIGHTS,
-    errno.EPERM: _RIGHTS,
-    errno.ENOENT: ("ce dossier ou ce fichier n’est plus là", "remettez-le à sa place"),
-    errno.ENOTDIR: ("un fichier tient la place d’un dossier", "déplacez-le"),
-    errno.EEXIST: ("un fichier tient la place d’un dossier", "déplacez-le"),
-    errno.ENAMETOOLONG: ("ce chemin est trop long", "placez le projet dans un dossier au chemin plus court"),
-    errno.EMFILE: ("trop de fichiers sont ouverts", "fermez d’autres logiciels"),
-}
 _LONGEST, _PARAGRAPH = 60, 300
 _NAMED = {
     "\t": "[tabulation]",
@@ -96,15 +82,6 @@ class Fault:
         place = ":".join(str(part) for part in (self.file, self.line or "", self.column) if part)
         found = f" (trouvé : « {self.value} »)" if self.value else ""
         return f"{place} : {self.message}{found}. {self.remedy.rstrip('.')}."
-
-
-def system_refusal(error: OSError, place: str = "", kept: str = "Rien n’a été changé") -> AtcError:
-    """What the system refused, as a sentence; ``place`` if the error does not say, ``kept`` what stands."""
-    # Whole, for it is a place to go to.
-    where = "".join(c if c.isprintable() else "�" for c in str(error.filename or place))
-    reason, remedy = _SYSTEM.get(error.errno or 0, (str(error.strerror or error), "mettez fin à cette cause"))
-    told = f"Lecture ou écriture impossible{f' : {where}' if where else ''} ({reason})."
-    return AtcError(f"{told} {kept} : {remedy}, puis relancez.")
 
 
 class DataRefused(AtcError):
@@ -163,3 +140,17 @@ class Messages:
     def refusal(self, key: str, file: str, /, *place: Any, **words: Any) -> DataRefused:
         """The same, ready to be raised."""
         return DataRefused([self.fault(key, file, *place, **words)])
+
+
+_said = Messages(__name__)
+
+
+def system_refusal(error: OSError, place: str = "", kept: str = "Rien n’a été changé") -> AtcError:
+    """What the system refused, as a sentence; ``place`` if the error does not say, ``kept`` what stands."""
+    # Whole, for it is a place to go to.
+    where = "".join(c if c.isprintable() else "�" for c in str(error.filename or place))
+    name = errno.errorcode.get(error.errno or 0, "")
+    named = name if name in [*_said] else "other"
+    reason, remedy = _said.pair(named, reason=error.strerror or error)
+    told = f"Lecture ou écriture impossible{f' : {where}' if where else ''} ({reason})."
+    return AtcError(f"{told} {kept} : {remedy}, puis relancez.")

@@ -1,9 +1,8 @@
 """Files and folders made aside, then swapped in: whatever stops a command, nothing that stood is lost.
 
-A command works in a hidden folder beside what it replaces, ``.chantier-1f2e3d4c-0/``, and holds its lock,
-``verrou``. It makes ``neuf/NAME``, and puts what that replaces in ``ancien/NAME``. While a swap is under way,
-``journal.json`` tells what is moved whereto, and so what to put back: at once if the command fails or is
-interrupted, at the next command (`recover`) if it was killed. The swap is done when the journal goes.
+A command works in a locked, hidden folder beside what it replaces: ``neuf/NAME`` comes, ``ancien/NAME`` goes.
+Until all is swapped, ``journal.json`` tells what to put back: at once if the command fails or is interrupted,
+at the next command (`recover`) if it was killed.
 """
 
 import errno

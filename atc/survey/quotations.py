@@ -44,9 +44,13 @@ def without_brackets(text: str) -> str:
 # --- the words that are looked for, in ``quotations.toml``, as patterns of folded text ----------------------
 
 
-def words(expressions: Iterable[str], before: str = "", after: str = r"(?!\w)") -> re.Pattern[str]:
+_END = r"(?!\w)"
+
+
+def words(expressions: str | Iterable[str], before: str = "", after: str = _END) -> re.Pattern[str]:
     """Any of these, as whole words of a folded text; a space stands for one or several."""
-    longest_first = sorted((fold(e) for e in expressions), key=len, reverse=True)
+    each = expressions.split() if isinstance(expressions, str) else expressions
+    longest_first = sorted(map(fold, each), key=len, reverse=True)
     # Never matches when there is nothing to look for.
     one_of = "|".join(longest_first).replace(" ", " +") or r"(?!)"
     return re.compile(rf"(?<!\w){before}(?:{one_of}){after}")
@@ -60,37 +64,18 @@ _ONE_POST = words(
     _RAW["postes"], before=r"(?:l'|(?:le|la|notre|votre|leur|mon|ma|son|sa|ce|cet|cette|du|au) +)"
 )
 _JUDGEMENTS = words(_RAW["jugements"])
-_HARMLESS = frozenset(_RAW["majuscules_admises"].split())
 _NAME = re.compile(r"[^\W\d_][\w’'-]*")
-_CIVILITY = re.compile(
-    r"(?<!\w)(?:(?:[Mm]me|[Mm]lle|[Mm]onsieur|[Mm]adame|[Mm]ademoiselle|MME|M[rR]|Dr|M\.)\.? +"
-    r"|M +(?=[A-ZÀ-Ý]))(?:(?:[LlDd][eau]s?|[Dd]e [Ll]a) +)?[\w’'-]+"
-)
 # Where a capital says nothing: at the start, after a full stop, a colon, an opening quotation mark.
 _OPENS = re.compile(r"(?:^|[.!?…:«“\"(\[–—-]\s*)$")
 # Not after the « M. » of a name or after an initial.
 _SENTENCE = re.compile(r"(?<![A-Z])[.!?…]+(?=\s|$)")
-
-# What a match needs: nothing, also in the text as it is written; a capital that its place does not explain;
-# that capital in no harmless word; a name that follows.
-_ANY, _WRITTEN, _CAPITAL, _STRANGE, _NAMED = "any", "written", "capital", "strange", "named"
-# None stands for the sites of the wave. The first kind to claim a passage names it.
-_PATTERNS: tuple[tuple[str, re.Pattern[str] | None, str], ...] = (
-    ("coordonnées", re.compile(r"\S+@\S+"), _ANY),
-    ("lieu", words(_RAW["departements"]), _ANY),
-    ("lieu", None, _ANY),
-    ("lieu", words(_RAW["lieux_suivis_d_un_nom"], after=_LINK), _NAMED),
-    ("lieu", words(_RAW["departements_ambigus"]), _CAPITAL),
-    ("structure", words(_RAW["structures"]), _ANY),
-    ("structure", words(_RAW["structures_suivies_d_un_nom"], after=_LINK), _NAMED),
-    ("fonction", words(_RAW["postes"]), _ANY),
-    ("personne", _CIVILITY, _WRITTEN),
-    ("personne", re.compile(r"(?<!\w)[A-Z]\.(?:[ -]?[A-Z]\.)+"), _WRITTEN),
-    ("personne", words(_RAW["prenoms"].split()), _ANY),
-    ("personne", words(_RAW["prenoms_ambigus"].split()), _CAPITAL),
-    ("nombre", re.compile(r"\d(?:[\d\s.,:/]*\d)?"), _WRITTEN),
-    ("majuscule", re.compile(r"[^\W\d_]\w*"), _STRANGE),
-)
+_HARMLESS = frozenset(_RAW["majuscules_admises"].split())
+_PASSAGES = [
+    (kind, needs, words(_RAW[what], after=_LINK if needs == "name" else _END))
+    if what in _RAW
+    else (kind, needs, re.compile(what))
+    for kind, needs, what in _RAW["passages"]
+]
 
 
 @dataclass(frozen=True)
@@ -105,12 +90,9 @@ class Alert:
 
 
 def alerts(text: str, places: Sequence[str]) -> tuple[Alert, ...]:
-    """What one quotation may tell, in the order of the text; a passage is told once.
+    """What one quotation may tell, in the order of the text, beside ``places``; a passage is told once.
 
-    Args:
-        text: As the team wrote it. What stands between brackets has been replaced, and is left alone
-            unless a name can still be read there.
-        places: Names of the sites, of their towns and neighbourhoods.
+    What stands between brackets has been replaced, and is left alone unless a name can still be read there.
     """
     cleaned = clean(text)
     open_text = without_brackets(cleaned)
@@ -166,19 +148,19 @@ def _spans(text: str, places: Sequence[str] = (), only: str = "") -> Iterator[tu
     folded = fold(text)
     for find in (emails, telephones, web_addresses) if not only else ():
         yield from ((match.span(), "coordonnées") for match in find(typography.fold(text, in_place=True)))
-    for kind, pattern, needs in _PATTERNS:
-        if only not in {"", kind}:
-            continue
-        for match in (pattern or _sites(places)).finditer(text if needs == _WRITTEN else folded):
+    for kind, needs, pattern in (each for each in _PASSAGES if only in {"", each[0]}):
+        for match in (_sites(places) if needs == "site" else pattern).finditer(
+            text if needs == "case" else folded
+        ):
             start, end = match.span()
-            told = needs in {_ANY, _WRITTEN}
-            if needs == _NAMED:
+            told = True
+            if needs == "name":
                 # « rue Jean-Jaurès »: the word, and the name with a capital that follows it.
                 name = _NAME.match(text, end)
                 told, end = name is not None and name[0][0].isupper(), name.end() if name else end
-            elif needs in {_CAPITAL, _STRANGE}:
+            elif needs == "capital":
                 told = text[start].isupper() and not _OPENS.search(text[:start])
-                told = told and (needs == _CAPITAL or match[0] not in _HARMLESS)
+                told = told and (kind != "majuscule" or match[0] not in _HARMLESS)
             if told:
                 yield (start, end), kind
 

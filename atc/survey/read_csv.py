@@ -1,9 +1,7 @@
 """Strict reading of CSV: every cell survives as it is, or is refused with its place.
 
-Only a regular file of a sane size, in UTF-8, is read at all. Nothing is guessed: a link could lead outside
-the project, a pipe would hang the run, and a guessed encoding once read French accents as Mac Cyrillic.
-pandas reads ten of nineteen defective files without a word: columns shift, a NUL cuts the text, the code
-« NA » becomes a hole. Here a line of the file is a row, and every cell is text.
+Nothing is guessed: a link could lead outside the project, a guessed encoding once read French as Cyrillic,
+and pandas reads ten of nineteen defective files without a word: columns shift, « NA » becomes a hole.
 """
 
 import csv

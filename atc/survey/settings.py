@@ -256,10 +256,10 @@ def _incoherent(file: _File) -> Iterator[_Wrong]:
         if wave.previous and (wave.previous not in waves or waves[wave.previous].date >= wave.date):
             kind = "order" if wave.previous in waves else "wave"
             yield kind, ("vagues", id_, "precedente"), wave.previous, known
-    lists = {
-        ("rapport", "chapitres"): (file.rapport.chapters, report),
-        ("rapport", "chapitres_evolution"): (file.rapport.evolution_chapters, report),
-        **{("vagues", id_, "annexes"): (wave.annexes, wave.annexes) for id_, wave in waves.items()},
-    }
-    for place, (names, together) in lists.items():
-        yield from (("twice", place, n, {}) for n in dict.fromkeys(names) if together.count(n) > 1)
+    lists = [
+        (("rapport", "chapitres"), file.rapport.chapters, report),
+        (("rapport", "chapitres_evolution"), file.rapport.evolution_chapters, report),
+        *((("vagues", id_, "annexes"), wave.annexes, wave.annexes) for id_, wave in waves.items()),
+    ]
+    for place, names, all_ in lists:
+        yield from (("twice", place, name, {}) for name in dict.fromkeys(names) if all_.count(name) > 1)

@@ -1,9 +1,8 @@
 """A wave: its validated, typed tables, what each of their columns is worth, and what it has left unfinished.
 
-`open_wave` is the door. Tables are read from ``data/processed/<vague>`` (Parquet), made again from
-``data/raw/<vague>`` as soon as a raw file or the dictionary changed; a wave that breaks the dictionary is not
-opened at all. Beside them stand a hash of each column, so that who reads one does not depend on the others,
-and what they were made from. Nothing heavy is imported: who finds that nothing changed does not wait.
+Tables are read from ``data/processed/<vague>``, made again from ``data/raw/<vague>`` as soon as a raw file or
+the dictionary changed, with a hash of each column: who reads one does not depend on the others. Nothing heavy
+is imported: who finds that nothing changed does not wait.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atc.survey import codebook, datapackage, trace
 from atc.survey.codebook import Codebook
 from atc.survey.datapackage import Package, read_package
 from atc.survey.dictionary import SCORE, Dictionary, Field, load_dictionary
-from atc.survey.errors import UsageError
+from atc.survey.errors import Messages, UsageError
 from atc.survey.files import replacing, write
 from atc.survey.paths import Project, belongs, find_project
 from atc.survey.settings import Settings, WaveSettings, load_settings
@@ -32,6 +31,7 @@ from atc.survey.typography import fold, french
 if TYPE_CHECKING:
     import pandas as pd
 
+_said = Messages(__name__)
 FILE, STAMP = "colonnes.json", "provenance.json"
 SHA256, ROWS = "sha256", "rows"
 # Those that what is refused and what is written rests on.
@@ -48,8 +48,7 @@ class Wave:
     package: Package
     dictionary: Dictionary
     project: Project
-    # Columns that may be read, as ``table.colonne``; all of them when empty.
-    columns: frozenset[str] = frozenset()
+    columns: frozenset[str] = frozenset()  # that may be read, as ``table.colonne``; all of them when empty
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     # Who fills the lists of the desk asks hundreds of times.
     _codebooks: dict[str, Codebook] = field(default_factory=dict, repr=False, compare=False)
@@ -64,10 +63,9 @@ class Wave:
         return f"<Wave {self.id}, diffusion {self.diffusion}>"
 
     def table(self, name: str) -> pd.DataFrame:
-        """A copy of one table, at the grain that the dictionary gives it: all columns, or those of `using`.
+        """A copy of one table, typed as by `atc.survey.validation.typed_frame`: all columns, or some.
 
-        Types are those of `atc.survey.validation.typed_frame`; every missing code (no answer, NSP,
-        NC, SO) is a missing value. A `UsageError` tells that there is no such table.
+        Every missing code (no answer, NSP, NC, SO) is a missing value. A `UsageError` tells an unknown table.
         """
         import pandas as pd  # noqa: PLC0415
 
@@ -84,10 +82,9 @@ class Wave:
         return self._frames[name][kept].copy()
 
     def using(self, columns: Iterable[str]) -> Wave:
-        """The same wave, where only these columns can be read: what an exhibit declares is what it uses.
+        """The same wave, where only these can be read: what an exhibit declares is what it uses.
 
-        Each is ``table.colonne``, ``table.groupe_de_cases``, or ``table.*`` for a whole table. An error tells
-        that the dictionary has none of that name, that it was left out before, or that none is named.
+        Each is ``table.colonne``, ``table.groupe_de_cases``, or ``table.*`` for a whole table.
         """
         names: set[str] = set()
         for dotted in columns:
@@ -107,10 +104,7 @@ class Wave:
     def previous(self) -> Wave:
         """The wave before, at the same tier and through the same columns; refused as by `open_wave`."""
         if self.settings.previous is None:
-            raise UsageError(
-                f"La vague « {self.id} » n’a pas de vague précédente. "
-                "Indiquez-la dans report.toml (« precedente »), ou choisissez une autre vague."
-            )
+            raise UsageError(_said("first", vague=self.id))
         opened = _opened(self.project, self.report, self.settings.previous, self.diffusion)
         return replace(opened, columns=self.columns)
 
@@ -246,8 +240,7 @@ _DRAFT = re.compile(r"a (?:completer|choisir|preciser|definir)|non choisie|todo"
 _SAID = {r"\b(?:simule|invente)": "simulé", r"\breconstitue": "reconstitué"}
 
 
-@dataclass(frozen=True)
-class Left:
+class Left(NamedTuple):
     """Something to mend: file and entry, what it still says, and whether nothing may be published with it."""
 
     where: str
@@ -262,45 +255,36 @@ class Left:
 
 def unfinished(wave: Wave) -> Iterator[Left]:
     """All that is left, in the order in which a reader meets it."""
-    settings = wave.settings
+    settings, folder, entry = wave.settings, f"data/raw/{wave.id}", f"report.toml, [vagues.{wave.id}]"
     statuses = {status for each in wave.package.resources.values() for status in each.statuses.values()}
-    described, book = (f"data/raw/{wave.id}/{name}" for name in (datapackage.FILE, codebook.FILE))
-    entry = f"report.toml, [vagues.{wave.id}]"
+    licences, book = f"{folder}/{datapackage.FILE}, licenses", f"{folder}/{codebook.FILE}"
     for where, text in {
         f"{entry} libelle": settings.label,
         f"{entry} rapport": settings.report,
         f"{entry} precaution": settings.precaution,
         f"{entry} provenance": settings.provenance,
         f"{entry} suite": " ".join(settings.following),
-        f"{described}, title": wave.package.title,
-        f"{described}, licenses": wave.package.licence,
+        f"{folder}/{datapackage.FILE}, title": wave.package.title,
+        licences: wave.package.licence,
     }.items():
         if _DRAFT.search(fold(text)):
-            yield Left(where, "reste « à compléter »", "Écrivez ce que les lecteurs doivent y lire")
+            yield Left(where, *_said.pair("draft"))
         for stem, status in _SAID.items():
             if re.search(stem, fold(text)) and status not in statuses:
-                message = f"parle de données que datapackage.json ne dit pas « {status} »"
-                yield Left(where, message, "Réécrivez cette phrase pour vos réponses")
+                yield Left(where, *_said.pair("not_made", status=status))
     if not wave.package.licence.strip(" .–-"):
-        remedy = "Choisissez-la : « Licence Ouverte 2.0 » si l’équipe peut partager ces données"
-        yield Left(f"{described}, licenses", "aucune licence n’est choisie", remedy)
+        yield Left(licences, *_said.pair("no_licence"))
     usual = load_dictionary(wave.project)
     here, there = (codebook.options(of.field(SCORE)) for of in (wave, usual))
     if here != there:
-        message = f"la note est un {here}, et dans le dictionnaire un {there}"
-        remedy = "C’est l’échelle du codebook qui est lue et montrée : vérifiez-la sur le questionnaire"
-        yield Left(book, message, remedy, stops=False)
+        yield Left(book, *_said.pair("scale", here=here, there=there), stops=False)
     if not (wave.project.processed(wave.id) / codebook.FILE).is_file():
         return
     # What somebody answered, and the codebook does not speak of: no wave could be compared on it.
-    entries, items = (
-        wave.codebook().entries,
-        {f"scores.item={item}" for item in wave.table("scores")["item"].dropna()},
-    )
+    items = {f"scores.item={item}" for item in wave.table("scores")["item"].dropna()}
     for asked in codebook.variables(usual):
         table, _, column = asked.variable.partition(".")
         answered = asked.variable in items if "=" in column else wave.table(table)[column].notna().any()
-        if answered and asked.variable not in entries:
-            message = f"« {asked.libelle} » ({asked.variable}) a des réponses, mais pas de ligne"
-            remedy = "Ajoutez-la, avec « nouveau » et « non » si aucune vague ne l’a posée avant"
-            yield Left(book, message, remedy, stops=False)
+        if answered and asked.variable not in wave.codebook().entries:
+            said = _said.pair("not_in_codebook", label=asked.libelle, variable=asked.variable)
+            yield Left(book, *said, stops=False)

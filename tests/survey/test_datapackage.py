@@ -14,6 +14,7 @@ from atc.survey.datapackage import FILE, STATUSES, read_package
 from atc.survey.errors import DataRefused, Fault
 
 WHERE = f"{FOLDER}/{FILE}"
+BAD, WRITE = "Entrée absente ou mal formée", "Écrivez observé, publié, reconstitué ou simulé"
 CHOOSE = "Choisissez parmi : observé, publié, reconstitué, simulé"
 
 
@@ -99,7 +100,9 @@ def test_a_missing_or_malformed_entry_is_named(content: Any, place: str, found: 
     (fault,) = refused(tmp_path, content)
     told = (fault.column, fault.value, fault.message)
     assert told == (place, found, "Entrée absente ou mal formée")
-    assert fault.remedy == "Suivez la description d’une autre vague"
+    assert fault.remedy == (
+        WRITE if found == "3" and "statuts" in place else "Suivez la description d’une autre vague"
+    )
 
 
 @pytest.mark.parametrize("status", ["publie", "Publié", ""])
@@ -107,8 +110,8 @@ def test_every_unknown_status_is_refused_with_the_known_ones(status: str, tmp_pa
     reserve = {"colonnes": ["item", "score"], "statut": "inventé", "texte": "…"}
     described = [resource("a", statuts={"x": status, "y": "publié"}, reserves=[reserve])]
     assert refused(tmp_path, description(resources=described)) == (
-        Fault(WHERE, 0, "resources.a.reserves.0.statut", "inventé", "Statut inconnu", CHOOSE),
-        Fault(WHERE, 0, "resources.a.statuts.x", status, "Statut inconnu", CHOOSE),
+        Fault(WHERE, 0, "resources.a.reserves.0.statut", "inventé", BAD, WRITE),
+        Fault(WHERE, 0, "resources.a.statuts.x", status, BAD, WRITE),
     )
 
 

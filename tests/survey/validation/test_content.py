@@ -6,9 +6,9 @@ import pytest
 from behaviour.record import frozen
 from survey.validation.small_wave import DEFECTS, FOLDER, HERE, TABLES, SmallWave
 
-from atc.survey.cells import Advice, advice
 from atc.survey.dictionary import Field, load_dictionary
 from atc.survey.paths import Project
+from atc.survey.validation import Advice, advice
 
 TOLD = frozen("commands/checked.json")
 DICTIONARY = load_dictionary(Project(HERE))
