@@ -18,12 +18,11 @@ import yaml
 
 from atc.intake.books import KINDS, Column, Form, book_bytes
 from atc.survey import codebook
-from atc.survey.codebook import Codebook, codebook_bytes, of_table, options, read_codebook, variables
+from atc.survey.codebook import Codebook, codebook_bytes, options, read_codebook, variables
 from atc.survey.datapackage import FILE, STATUSES
 from atc.survey.dictionary import NOT_APPLICABLE, Dictionary, Field, Rows, Table, load_dictionary
 from atc.survey.errors import UsageError, shown
-from atc.survey.files import replacing, write
-from atc.survey.paths import Project
+from atc.survey.paths import Project, replacing, write
 from atc.survey.read_csv import read_rows
 from atc.survey.settings import load_settings
 
@@ -190,7 +189,7 @@ def _forms(
 
 def asked_of(table: Table, book: Codebook) -> list[Asked]:
     """Columns of the form of one table."""
-    known, columns = {entry.variable for entry in of_table(table)}, []
+    known, columns = {entry.variable for entry in variables([table])}, []
     for field in table.fields.values():
         name = f"{table.name}.{field.name}"
         if table.name == _BATTERY and field.name in ("item", "score"):

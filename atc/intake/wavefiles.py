@@ -30,8 +30,7 @@ from atc.survey.codebook import read_codebook, variables
 from atc.survey.datapackage import FILE, STATUSES, read_package
 from atc.survey.dictionary import Dictionary, Rows, Table, load_dictionary
 from atc.survey.errors import DataRefused, UsageError, refusal, shown
-from atc.survey.files import replacing, write
-from atc.survey.paths import Project
+from atc.survey.paths import Project, replacing, write
 from atc.survey.read_csv import read_bytes, read_rows
 from atc.survey.settings import WaveSettings, load_settings
 from atc.survey.typography import month

@@ -90,17 +90,13 @@ class Codebook:
 # --- the first state of a codebook, from the dictionary alone ---
 
 
-def variables(dictionary: Dictionary) -> tuple[Entry, ...]:
-    """Every variable as a wave asks it first, by table and in the order of its columns and of its items."""
-    return tuple(entry for table in dictionary for entry in of_table(table))
+def variables(tables: Iterable[Table]) -> Iterator[Entry]:
+    """Every variable as a wave asks it first: no key, and a question or modalités; then items.
 
-
-def of_table(table: Table) -> Iterator[Entry]:
-    """Variables of one table: no key, and a question or modalités."""
-    # Nobody compares sites or quotations between waves.
-    if table.name in {"territoires", "verbatims"}:
-        return
-    for field in table.fields.values():
+    By table and in the order of its columns. Nobody compares sites or quotations between waves.
+    """
+    compared = (table for table in tables if table.name not in {"territoires", "verbatims"})
+    for table, field in ((each, field) for each in compared for field in each.fields.values()):
         name = f"{table.name}.{field.name}"
         if field.name not in table.primary_key:
             if field.question or field.categories:
@@ -169,10 +165,9 @@ def comparability(*books: Codebook) -> pd.DataFrame:
     """Item by item, what the last of successive waves can be held against in the first, through the others.
 
     One row = one variable, in the order of the last codebook. ``variable``, ``table``, ``libelle`` (or the
-    former one of what is gone), ``libelle_avant`` (empty for what is new), ``question``, ``question_avant``,
-    ``comparabilite`` (code) and ``verdict`` (see `VERDICTS`) of its last change, ``jointure`` (whether each
-    wave allows joining it), ``note``. A `DataRefused` tells rows that the two wordings deny, and variables
-    left without a word.
+    former one), ``libelle_avant`` (empty for what is new), ``question``, ``question_avant``,
+    ``comparabilite`` (code) and ``verdict`` of its last change, ``jointure`` (allowed by each wave), ``note``.
+    A `DataRefused` tells rows that the two wordings deny, and variables left without a word.
     """
     # Who only asks whether a wave was checked does not wait for pandas.
     import pandas as pd  # noqa: PLC0415

@@ -104,11 +104,9 @@ class Field:
     type: Literal["string", "integer", "number", "boolean", "date"]
     label: Annotated[str, Entry(alias="title")]  # as readers see it
     kind: Literal["identifier", "quasi-identifier", "sensitive", "plain"]
-    # Whom a count of it could hurt.
+    # Whom a count of it could hurt; then the key of its table.
     protects: Annotated[Literal["personne", "acte_public"], Entry(alias="protege")]
-    key: Annotated[
-        tuple[str, ...], Entry(validation_alias=AliasPath("part_of", "primary_key"))
-    ]  # of its table
+    key: Annotated[tuple[str, ...], Entry(validation_alias=AliasPath("part_of", "primary_key"))]
     constraints: Annotated[Mapping[str, Any], Entry(default_factory=dict)]  # of Table Schema
     description: str = ""  # what it holds, when the label is not enough
     question: str = ""  # put to respondents; empty when nobody was asked
@@ -202,10 +200,9 @@ class Table:
 class Dictionary:
     """Every table, by name. Each equals itself alone: what is read in it may be kept (`lru_cache`)."""
 
-    tables: Mapping[str, Table]
+    tables: Mapping[str, Table]  # in alphabetical order of their names
 
     def __iter__(self) -> Iterator[Table]:
-        """Tables in alphabetical order of their names."""
         return iter(self.tables.values())
 
     def changed(self, dotted: str, **changes: Any) -> "Dictionary":
@@ -217,10 +214,7 @@ class Dictionary:
 
     @property
     def variables(self) -> dict[str, str]:
-        """What a codebook describes, with its label: ``table.colonne``, and each item of a battery.
-
-        A battery is a key column with modalités: ``scores.item=cooperation``.
-        """
+        """What a codebook describes, with its label: ``table.colonne``, and ``scores.item=cooperation``."""
         found: dict[str, str] = {}
         for table in self:
             for field_ in table.fields.values():
@@ -293,8 +287,6 @@ _TYPES: Mapping[str, tuple[Callable[[str], Any], str]] = {
 _BOUNDS = ("minimum", "maximum")
 #: Beside the bounds, which are of the type of the column.
 _CONSTRAINTS = {"required": bool, "unique": bool, "minLength": int, "maxLength": int, "pattern": str}
-
-# --- what is well formed, and cannot be used ---
 
 #: Columns -> codes that the code names.
 _CODES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))

@@ -15,10 +15,8 @@ from pydantic import ConfigDict, Field, Strict, StringConstraints, TypeAdapter, 
 from atc.survey.errors import Messages, UsageError, shown
 from atc.survey.paths import MARKER, Project
 
-#: How the report names a notebook of one's own: it may bear the name of a chapter.
-ANNEX = "annexe-"
-#: How the notebook that sums a report up ends its name.
-SYNTHESIS = "_synthese"
+ANNEX = "annexe-"  # how the report names a notebook of one's own: it may bear the name of a chapter
+SYNTHESIS = "_synthese"  # how the notebook that sums a report up ends its name
 _said = Messages(__name__)
 _Text = Annotated[str, StringConstraints(min_length=1)]
 _Texts = tuple[_Text, ...]
@@ -74,9 +72,7 @@ class RunLimits(_Section):
 
 
 @dataclass(frozen=True)
-class _Tiers(_Section):
-    """From the tightest circle to the widest."""
-
+class _Tiers(_Section):  # from the tightest circle to the widest
     interne: _Text
     financeurs: _Text
     public: _Text
@@ -122,10 +118,7 @@ class Settings(_Report):
         return self.waves[vague]
 
     def chapters_of(self, vague: str) -> tuple[str, ...]:
-        """Notebooks of the report of one wave, in order; ``annexe-…``, of one's own, come last.
-
-        Those on change since the wave before stand before a synthesis that ends the report.
-        """
+        """Notebooks of the report of one wave, in order; ``annexe-…``, of one's own, come last."""
         wave = self.wave(vague)
         own = (name.replace("perso/", ANNEX, 1) for name in wave.annexes)
         change = self.evolution_chapters if wave.previous else ()
@@ -152,10 +145,7 @@ class Settings(_Report):
 
 
 def load_settings(project: Project) -> Settings:
-    """Read report.toml, each time, for someone may edit it while a notebook stays open.
-
-    A `UsageError` tells every fault of the file.
-    """
+    """Read report.toml, each time, for someone may edit it meanwhile; a `UsageError` tells all faults."""
     return _read(project.settings_file.read_bytes())
 
 

@@ -12,6 +12,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import metadata
@@ -23,8 +24,7 @@ from atc.survey.codebook import Codebook
 from atc.survey.datapackage import Package, read_package
 from atc.survey.dictionary import SCORE, Dictionary, Field, load_dictionary
 from atc.survey.errors import Messages, UsageError
-from atc.survey.files import replacing, write
-from atc.survey.paths import Project, belongs, find_project
+from atc.survey.paths import Project, belongs, find_project, replacing, write
 from atc.survey.settings import Settings, WaveSettings, load_settings
 from atc.survey.typography import fold, french
 
@@ -115,7 +115,10 @@ class Wave:
     def codebook(self) -> Codebook:
         """How each variable of this wave was asked; a `DataRefused` if the wave has no codebook."""
         if self.id not in self._codebooks:
-            self._codebooks[self.id] = _codebook(self.project, self.id, self.dictionary)
+            # The copy that `process` checked is read, so that `trace` sees it; the evaluator's is named.
+            path, shown_as = self.project.processed(self.id), self.project.relative(self.project.raw(self.id))
+            book = f"{shown_as}/{codebook.FILE}", self.id, self.dictionary.variables
+            self._codebooks[self.id] = codebook.read_codebook(path / codebook.FILE, *book)
         return self._codebooks[self.id]
 
     def field(self, dotted: str) -> Field:
@@ -139,18 +142,12 @@ def _opened(project: Project, settings: Settings, vague: str, tier: str) -> Wave
     wave = settings.wave(vague)
     if not is_processed(project, vague):
         process(project, vague)
-    folder, dictionary = project.processed(vague), load_dictionary(project)
-    if (folder / codebook.FILE).is_file():
-        dictionary = _codebook(project, vague, dictionary).asked(dictionary)
+    folder = project.processed(vague)
     package = read_package(folder, project.relative(folder))
-    return Wave(wave, settings, tier, package, dictionary, project)
-
-
-def _codebook(project: Project, vague: str, dictionary: Dictionary) -> Codebook:
-    # The copy that `process` checked is read, so that atc.survey.trace sees it; the evaluator's is named.
-    path = project.processed(vague) / codebook.FILE
-    shown_as = project.relative(project.raw(vague) / codebook.FILE)
-    return codebook.read_codebook(path, shown_as, vague, dictionary.variables)
+    opened = Wave(wave, settings, tier, package, load_dictionary(project), project)
+    if not (folder / codebook.FILE).is_file():
+        return opened
+    return replace(opened, dictionary=opened.codebook().asked(opened.dictionary))
 
 
 # --- the validated tables, and whether they still are those of the raw files ---
@@ -219,11 +216,10 @@ def is_processed(project: Project, vague: str) -> bool:
 
 def read_fingerprints(path: Path) -> dict[str, Any]:
     """File -> its hash and, of a table, its rows and the hash of each column; nothing if it is not ours."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    with suppress(OSError, ValueError):
+        if isinstance(found := json.loads(path.read_text(encoding="utf-8")), dict):
+            return found
+    return {}
 
 
 def row_counts(project: Project, vague: str) -> dict[str, int]:

@@ -15,9 +15,8 @@ from clone import hashes
 from conftest import notebook, write_chapter
 
 from atc.cli import main
-from atc.survey import files
-from atc.survey.files import locked, recover, replacing, write
-from atc.survey.paths import Project
+from atc.survey import paths
+from atc.survey.paths import Project, locked, recover, replacing, write
 
 pytestmark = pytest.mark.fault
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -26,14 +25,14 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def old(tmp_path: Path) -> Iterator[list[Path]]:
     """Two folders and a file that stand, and one folder that does not yet."""
-    files.placed.clear()
+    paths.placed.clear()
     write(tmp_path / "pages" / "page.html", b"ancien")
     write(tmp_path / "pages" / "perime.html", b"ancien")
     write(tmp_path / "a" / "b" / "carnets" / "page.html", b"ancien")
     write(tmp_path / "report.toml", b"ancien")
     yield [tmp_path / name for name in ("a/b/carnets", "report.toml", "absent/neuf", "pages")]
     assert not list(tmp_path.rglob(".*")), "nothing hidden stays behind"
-    files.placed.clear()
+    paths.placed.clear()
 
 
 def _fill(made: tuple[Path, ...]) -> None:
@@ -60,7 +59,7 @@ def test_all_are_replaced_whole(old: list[Path], tmp_path: Path) -> None:
         _fill(made)
     new = ("a/b/carnets/page.html", "absent/neuf/page.html", "pages/page.html", "report.toml")
     assert _tree(tmp_path) == dict.fromkeys(new, b"nouveau")
-    assert files.placed == old
+    assert paths.placed == old
 
 
 @pytest.mark.parametrize("stopped", [OSError(errno.EACCES, "ouvert ailleurs"), KeyboardInterrupt()])
@@ -86,7 +85,7 @@ def test_all_stay_if_any_rename_fails(
     monkeypatch.undo()
     assert next(calls) > at, "it was stopped indeed"
     assert _tree(tmp_path) == before
-    assert files.placed == []
+    assert paths.placed == []
 
 
 def test_what_was_not_made_replaces_nothing(old: list[Path], tmp_path: Path) -> None:
@@ -118,7 +117,7 @@ def test_a_file_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
 SWAP = """
 import os, signal, sys
 from pathlib import Path
-from atc.survey import files
+from atc.survey import paths
 names = ("a/b/carnets", "report.toml", "absent/neuf", "pages")
 count = 0
 def die(event, args):
@@ -127,9 +126,9 @@ def die(event, args):
         count += 1
         if count == int(sys.argv[1]):
             os.kill(os.getpid(), signal.SIGKILL)
-with files.replacing(*map(Path, names)) as made:
+with paths.replacing(*map(Path, names)) as made:
     for path in made:
-        files.write(path if path.suffix else path / "page.html", b"nouveau")
+        paths.write(path if path.suffix else path / "page.html", b"nouveau")
     sys.addaudithook(die)
 """
 
