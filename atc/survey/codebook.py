@@ -166,7 +166,7 @@ def comparability(*books: Codebook) -> pd.DataFrame:
 
     One row = one variable, in the order of the last codebook. ``variable``, ``table``, ``libelle`` (or the
     former one), ``libelle_avant`` (empty for what is new), ``question``, ``question_avant``,
-    ``comparabilite`` (code) and ``verdict`` of its last change, ``jointure`` (allowed by each wave), ``note``.
+    ``comparabilite`` (code) and ``verdict`` of its last change, ``jointure`` (allowed by each wave), a note.
     A `DataRefused` tells rows that the two wordings deny, and variables left without a word.
     """
     # Who only asks whether a wave was checked does not wait for pandas.

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -30,27 +30,14 @@ _SEPARATORS = {";": "le point-virgule", "\t": "la tabulation", "|": "la barre ve
 _HOW = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 
 
-@dataclass(frozen=True)
-class CsvText:
-    """A file as text, before any cell is given a meaning."""
-
-    heading: list[str]  # cells of the first line
-    rows: dict[int, list[str]]  # line of the file -> its cells, as many as the heading
-    faults: list[Fault]  # lines that could not be read
-
-
 def read_csv(
-    content: bytes,
-    file: str,
-    *,
-    separators: str = ",",
-    columns: Sequence[str] = (),
-    may_be_empty: bool = False,
-) -> CsvText:
-    """Read the bytes of one file, known to the evaluator as ``file``; lines without any text are no rows.
+    content: bytes, file: str, *, separators: str = ",", columns: Sequence[str] = (), alone: bool = False
+) -> tuple[list[str], dict[int, list[str]], list[Fault]]:
+    """Heading, line of the file -> as many cells, and faults of other lines; lines without text are no rows.
 
     Of several admitted separators, the one that cuts the heading most is taken. The heading must be
-    ``columns``, in this order, if some are given. A `DataRefused` tells why it cannot be read at all.
+    ``columns``, in this order, if some are given, and may stand ``alone`` or not. A `DataRefused` tells why
+    nothing can be read.
     """
     first, *body = re.split(r"\r\n|\n|\r", re.sub(r"(\r\n|\n|\r)\Z", "", decode(content, file)[0]))
     if len(body) > MAX_ROWS:
@@ -58,7 +45,7 @@ def read_csv(
     separator = max(separators, key=first.count)
     # Spreadsheets leave hundreds of them.
     lines = {rank: line for rank, line in enumerate(body, 2) if line.strip(f' "\t,{separator}')}
-    if not lines and not may_be_empty:
+    if not lines and not alone:
         raise _said.refusal("no_row", file, 1)
     heading = _cells(first, separator, 1, file)
     others = [spelt for other, spelt in _SEPARATORS.items() if other in first and other not in separators]
@@ -76,7 +63,7 @@ def read_csv(
     if not rows and len({fault.message for fault in torn}) == 1 < len(torn):
         # The heading is what differs: once is enough.
         torn = [replace(torn[0], message=f"Toutes les lignes ont {torn[0].message}")]
-    return CsvText(heading, rows, torn)
+    return heading, rows, torn
 
 
 def _cells(line: str, separator: str, rank: int, file: str, width: int = 0) -> list[str]:
@@ -162,10 +149,10 @@ def read_rows(
     A `DataRefused` tells every fault of its lines, and of the cells that are ``wrong``.
     """
     content = source if isinstance(source, bytes) else read_bytes(source, file, absent)
-    read = read_csv(content, file, separators=separators, columns=columns, may_be_empty=alone)
-    rows, faults = dict[int, Row](), list(read.faults)
-    for line, cells in read.rows.items():
-        row = dict(zip(read.heading, cells, strict=True))
+    heading, lines, faults = read_csv(content, file, separators=separators, columns=columns, alone=alone)
+    rows = dict[int, Row]()
+    for line, cells in lines.items():
+        row = dict(zip(heading, cells, strict=True))
         told = wrong(row, rows)
         faults += [Fault(file, line, column, shown(row[column]), *why) for column, *why in told]
         rows[line] = row

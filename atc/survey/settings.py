@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, Strict, StringConstraints, TypeAdapter, ValidationError
 
-from atc.survey.errors import Messages, UsageError, shown
+from atc.survey.errors import Fault, Messages, UsageError, shown
 from atc.survey.paths import MARKER, Project
 
 ANNEX = "annexe-"  # how the report names a notebook of one's own: it may bear the name of a chapter
@@ -151,27 +151,26 @@ def load_settings(project: Project) -> Settings:
 
 @lru_cache(maxsize=8)
 def _read(content: bytes) -> Settings:
+    lines, wrong = list[str](), list[_Wrong]()
     try:
         text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise UsageError(str(_said.fault("encoding", MARKER, line))) from error
-    lines = text.splitlines()
-    merged = [n for n, line in enumerate(lines, 1) if re.match(r"<{7}|={7}|>{7}|\|{7}", line)]
-    if merged:
-        raise UsageError("\n".join(str(_said.fault("conflict", MARKER, n)) for n in merged))
-    try:
+        lines = text.splitlines()
         raw = tomllib.loads(text)
         if isinstance(waves := raw.get("vagues"), dict):
             raw["vagues"] = {n: {**w, "id": n} if isinstance(w, dict) else w for n, w in waves.items()}
         file = _FILE.validate_python(raw)
+        wrong += _incoherent(file)
+    except UnicodeDecodeError as error:
+        wrong.append(("encoding", content.count(b"\n", 0, error.start) + 1, "", {}))
     except tomllib.TOMLDecodeError as error:
-        at, kind = re.search(r"line (\d+)", str(error)), _kind(str(error))
-        raise UsageError(str(_said.fault(kind, MARKER, int(at[1]) if at else len(lines)))) from error
+        merged = [n for n, line in enumerate(lines, 1) if re.match(r"<{7}|={7}|>{7}|\|{7}", line)]
+        at = re.search(r"line (\d+)", str(error))
+        wrong += [("conflict", n, "", {}) for n in merged]
+        wrong += [] if merged else [(str(error), int(at[1]) if at else len(lines), "", {})]
     except ValidationError as error:
-        raise _refusal(_invalid(error), lines) from error
-    if wrong := list(_incoherent(file)):
-        raise _refusal(wrong, lines)
+        wrong += _invalid(error)
+    if wrong:
+        raise UsageError("\n".join(map(str, sorted(_fault(lines, *each) for each in wrong))))
     tiers = dict(vars(file.diffusions))
     return Settings(
         **vars(file.rapport),
@@ -187,21 +186,18 @@ def _read(content: bytes) -> Settings:
 # --- what is wrong, and what to write instead ---
 
 _FILE = TypeAdapter(_File)
-#: Name of a sentence or kind of an error, place of the entry, what stands there, what the sentence quotes.
-_Wrong = tuple[str, Sequence[str], object, Mapping[str, Any]]
+#: A name of ours, kind of an error of pydantic or beginning of what tomllib says; the line, or the place of
+#: the entry; what stands there; what the sentence quotes.
+_Wrong = tuple[str, int | Sequence[str], object, Mapping[str, Any]]
 
 
-def _kind(said: str) -> str:
-    """The sentence for an error of pydantic, by its kind, or of tomllib, by how it begins."""
-    return next((key for key in _said if said.startswith(key)), "toml")
-
-
-def _refusal(wrong: Iterable[_Wrong], lines: Sequence[str]) -> UsageError:
-    faults = [
-        _said.fault(_kind(kind), MARKER, _line(lines, place, value), place[-1], str(value), **words)
-        for kind, place, value, words in wrong
-    ]
-    return UsageError("\n".join(map(str, sorted(faults))))
+def _fault(
+    lines: Sequence[str], said: str, place: int | Sequence[str], value: object, words: Mapping[str, Any]
+) -> Fault:
+    key = next((key for key in _said if said.startswith(key)), "toml")
+    if isinstance(place, int):
+        return _said.fault(key, MARKER, place)
+    return _said.fault(key, MARKER, _line(lines, place, value), place[-1], str(value), **words)
 
 
 def _line(lines: Sequence[str], place: Sequence[str], value: object) -> int:

@@ -213,11 +213,11 @@ def read_table(content: bytes, file: str, table: Table) -> TextTable:
     A `DataRefused` tells that it cannot be read at all.
     """
     # Nobody may have been interviewed or quoted; without any site there is no wave.
-    read = read_csv(content, file, may_be_empty=table.name != SITES)
-    places, faults = _match_heading(read.heading, table, file)
-    faults += read.faults
-    raw = {name: [cells[place] for cells in read.rows.values()] for name, place in places.items()}
-    cells = pd.DataFrame(raw, index=pd.Index(read.rows, name="ligne", dtype="int64"), dtype=object)
+    heading, rows, torn = read_csv(content, file, alone=table.name != SITES)
+    places, faults = _match_heading(heading, table, file)
+    faults += torn
+    raw = {name: [cells[place] for cells in rows.values()] for name, place in places.items()}
+    cells = pd.DataFrame(raw, index=pd.Index(rows, name="ligne", dtype="int64"), dtype=object)
     text = TextTable(table, file, cells.map(_cleaned), faults, whole=not faults)
     for name, column in text.cells.items():
         described = table.fields[str(name)]
