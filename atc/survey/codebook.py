@@ -91,10 +91,7 @@ class Codebook:
 
 
 def variables(tables: Iterable[Table]) -> Iterator[Entry]:
-    """Every variable as a wave asks it first: no key, and a question or modalités; then items.
-
-    By table and in the order of its columns. Nobody compares sites or quotations between waves.
-    """
+    """Every variable as a wave asks it first, in order: no key, a question or modalités; and items."""
     compared = (table for table in tables if table.name not in {"territoires", "verbatims"})
     for table, field in ((each, field) for each in compared for field in each.fields.values()):
         name = f"{table.name}.{field.name}"
@@ -132,10 +129,7 @@ def codebook_bytes(vague: str, entries: Iterable[Entry]) -> bytes:
 
 
 def read_codebook(source: Path | bytes, shown_as: str, vague: str, known: Collection[str]) -> Codebook:
-    """Read the codebook of a wave, a file or its bytes, strictly: a `DataRefused` tells every fault at once.
-
-    UTF-8, commas or, as French spreadsheets save, semicolons. ``known`` are the variables of the dictionary.
-    """
+    """Read the codebook of a wave strictly; ``known`` are the variables of the dictionary."""
     choices = {"comparabilite": VERDICTS, "jointure": _TICKED, "vague": (vague,)}
 
     def wrong(row: Row, before: Mapping[int, Row]) -> Iterator[tuple[str, str, str]]:

@@ -79,10 +79,7 @@ _PACKAGE = TypeAdapter(Package)
 
 
 def read_package(folder: Path, shown_as: str) -> Package:
-    """Read the description of a wave, in a folder that the evaluator knows as ``shown_as``.
-
-    A `DataRefused` tells that the file is absent, is not JSON, lacks something, or has an unknown status.
-    """
+    """Read the description of a wave, in a folder that the evaluator knows as ``shown_as``."""
     where = f"{shown_as}/{FILE}"
     return read_described(_PACKAGE, read_bytes(folder / FILE, where), where, "vague")
 
@@ -108,10 +105,7 @@ def folder_faults(folder: Path, file: str, dictionary: Dictionary) -> Iterator[F
 def package_faults(
     package: Package, vague: str, folder: str, hashes: Mapping[str, str], dictionary: Dictionary
 ) -> Iterator[Fault]:
-    """What the description says and the folder does not, or the reverse: one fault for each.
-
-    ``hashes`` are those of the tables that could be read.
-    """
+    """What the description denies of the folder, or the reverse; ``hashes`` of tables that could be read."""
     where, tables = f"{folder}/{FILE}", dictionary.tables
     if package.vague != vague:
         yield _said.fault("other_wave", where, 0, "vague", package.vague, vague=vague)

@@ -44,10 +44,7 @@ _T = TypeVar("_T")
 
 
 def read_described(form: TypeAdapter[_T], content: bytes, file: str, like: str) -> _T:
-    """A description in JSON, of one ``form``; a `DataRefused` tells every entry that is absent or malformed.
-
-    The remedy shows another ``like`` it.
-    """
+    """A description in JSON, of one ``form``; who got it wrong is shown another ``like`` it."""
     try:
         return form.validate_python(json.loads(content))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -249,10 +246,7 @@ class Dictionary:
 
 
 def load_dictionary(project: Project) -> Dictionary:
-    """Read every Table Schema of ``data/dictionary/``, each time: someone may edit one meanwhile.
-
-    A `DataRefused` tells that a file is not JSON, lacks something, or is not named like its table.
-    """
+    """Every Table Schema of ``data/dictionary/``, read each time: someone may edit one meanwhile."""
     paths = sorted(project.dictionary.glob("*.json"))
     return _parse(tuple((path.stem, path.read_bytes()) for path in paths))
 

@@ -79,10 +79,7 @@ class Project:
 
 
 def find_project(start: Path | None = None) -> Project:
-    """Find the project, in ``ATC_ROOT`` or from ``start`` or the current folder up, and put it back in order.
-
-    A `UsageError` tells that there is none.
-    """
+    """Find the project, in ``ATC_ROOT`` or from ``start`` or the current folder up; put it in order."""
     forced = os.environ.get("ATC_ROOT")
     here = Path(forced).resolve() if forced else (start or Path.cwd()).resolve()
     for folder in (here,) if forced else (here, *here.parents):

@@ -90,10 +90,7 @@ class Alert:
 
 
 def alerts(text: str, places: Sequence[str]) -> tuple[Alert, ...]:
-    """What one quotation may tell, in the order of the text, beside ``places``; a passage is told once.
-
-    What stands between brackets has been replaced, and is left alone unless a name can still be read there.
-    """
+    """What one quotation may tell outside brackets, or still inside, in order; each passage once."""
     cleaned = clean(text)
     open_text = without_brackets(cleaned)
     found: dict[tuple[int, int], str] = {}

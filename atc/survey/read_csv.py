@@ -85,10 +85,7 @@ def wrong_width(cells: Sequence[str], width: int) -> str:
 
 
 def read_bytes(path: Path, file: str, absent: str = "Ajoutez ce fichier au dossier de la vague") -> bytes:
-    """The bytes of one file, known to the evaluator as ``file``.
-
-    A `DataRefused` tells that it is absent, cannot be read, is a link, a folder, a pipe, or is too large.
-    """
+    """The bytes of a regular file of a sane size, known to the evaluator as ``file``, or why not."""
     try:
         with open(path, "rb", opener=lambda name, how: os.open(name, how | _HOW)) as stream:
             status = os.fstat(stream.fileno())
@@ -106,10 +103,7 @@ def read_bytes(path: Path, file: str, absent: str = "Ajoutez ce fichier au dossi
 
 
 def decode(content: bytes, file: str, codecs: Mapping[str, str] = _UTF8) -> tuple[str, str]:
-    """The text of a file, without its byte order mark, and the name of the first of ``codecs`` that reads it.
-
-    A `DataRefused` tells that it is empty, holds a NUL, or is in none of them, with the line and the byte.
-    """
+    """The text of a file without its mark, and the name of the first of ``codecs`` that reads it."""
     body = content.removeprefix(b"\xef\xbb\xbf")
     if not body.strip():
         raise _said.refusal("empty", file)
@@ -144,10 +138,7 @@ def read_rows(
     alone: bool = False,
     absent: str = "Rétablissez ce fichier depuis l’historique du projet",
 ) -> dict[int, Row]:
-    """Line -> row of a file or of its bytes, with these columns if any; the heading may stand ``alone``.
-
-    A `DataRefused` tells every fault of its lines, and of the cells that are ``wrong``.
-    """
+    """Line -> row, if no line and no cell is ``wrong``; the heading may stand ``alone``."""
     content = source if isinstance(source, bytes) else read_bytes(source, file, absent)
     heading, lines, faults = read_csv(content, file, separators=separators, columns=columns, alone=alone)
     rows = dict[int, Row]()
@@ -181,10 +172,7 @@ def wrong_cells(
 
 
 def load_facts(project: Project, name: str, vague: str = "") -> "pd.DataFrame":
-    """Rows of a file of ``data/reference``, as text, in order; those of ``vague`` where waves are told.
-
-    A `DataRefused` tells that a line could not be read.
-    """
+    """Rows of a file of ``data/reference``, as text, in order; those of ``vague`` where waves are told."""
     import pandas as pd  # noqa: PLC0415
 
     path = project.reference / name

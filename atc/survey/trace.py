@@ -56,10 +56,7 @@ def columns_read(path: Path, columns: Iterable[str]) -> None:
 
 
 def files() -> list[str]:
-    """Files that the results rest on, among those opened since `start`, relative to the root, sorted.
-
-    A file that is no more is left out: nothing can rest on it, unless parts of it were asked for by name.
-    """
+    """Files that the results rest on, relative to the root, sorted; one that is no more is left out."""
     # Raw files are only hashed: what is read is in data/processed. The code is in the key of every step.
     folders = ("data/processed/", "data/dictionary/", "data/reference/", "notebooks/")
     apart = (".ipynb", "/provenance.json", "/colonnes.json")

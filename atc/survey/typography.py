@@ -137,10 +137,7 @@ def quarter(year: int, index: int) -> str:
 
 
 def fold(text: str, *, in_place: bool = False) -> str:
-    """``Œuvre d’ÉTÉ`` -> ``oeuvre d’ete``: neither case, accents, ligatures nor letters of another width.
-
-    ``in_place``, each character gives exactly one, so that positions are kept.
-    """
+    """``Œuvre d’ÉTÉ`` -> ``oeuvre d’ete``; ``in_place``, one character for each, to keep positions."""
     if in_place:
         return "".join(fold(character)[:1] or character for character in text)
     # Decomposed first: the letters of a mathematical alphabet have no case until then.

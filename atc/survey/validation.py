@@ -109,10 +109,7 @@ def _cleaned(cell: str) -> str:
 
 
 def advice(text: str, column: Field, missing: Mapping[str, str], good: str = "") -> Advice | None:
-    """What breaks the dictionary in a cell, and what to write; None if nothing does.
-
-    ``missing`` are its codes with their labels, ``good`` a right value of the same column, if there is one.
-    """
+    """What breaks the dictionary in a cell, and what to write; ``good`` is a right value of the column."""
     required = column.constraints.get("required")
     if text in missing:
         return _said.pair("required", label=column.label) if required else None
@@ -195,10 +192,7 @@ class TextTable:
                     yield line, " · ".join(cut)
 
     def typed(self) -> pd.DataFrame:
-        """Typed columns, where a cell at fault counts as missing; the line in the file is the index.
-
-        Texts are kept, right or wrong: a pseudonym tells who answered.
-        """
+        """Typed columns, by line: a cell at fault counts as missing, but a text, which tells who answered."""
         cells = self.cells.copy()
         for line, column in self.wrong:
             described = self.table.fields.get(column)
@@ -208,10 +202,7 @@ class TextTable:
 
 
 def read_table(content: bytes, file: str, table: Table) -> TextTable:
-    """Read one file, known to the evaluator as ``file``, with the faults of its lines, headings and cells.
-
-    A `DataRefused` tells that it cannot be read at all.
-    """
+    """A file as text, with the faults of its lines, headings and cells; refused if it cannot be read."""
     # Nobody may have been interviewed or quoted; without any site there is no wave.
     heading, rows, torn = read_csv(content, file, alone=table.name != SITES)
     places, faults = _match_heading(heading, table, file)
@@ -236,10 +227,7 @@ def read_table(content: bytes, file: str, table: Table) -> TextTable:
 
 
 def _match_heading(names: Sequence[str], table: Table, file: str) -> tuple[dict[str, int], list[Fault]]:
-    """Column -> position in the file, in the order of the dictionary, and what is wrong in the heading.
-
-    A misspelt name is a fault, yet it still tells where its column is: the cells below are checked too.
-    """
+    """Column -> position in the file, even of a misspelt name, and what is wrong in the heading."""
     spelt = {name if name in table.fields else nearest(name, table.fields) for name in names} - {""}
     if len(spelt) < len(table.fields) / 2:
         raise _said.refusal("no_heading", file, 1, "", ",".join(names), columns=",".join(table.fields))
@@ -339,10 +327,7 @@ def lines_that_break(rules: Sequence[Rule], frames: Mapping[str, pd.DataFrame]) 
 
 
 def _check_rules(frames: Mapping[str, pd.DataFrame], texts: Mapping[str, TextTable]) -> None:
-    """Rows that break a rule, which is left out when its table is not whole, or another one not sound.
-
-    A cell already at fault is not blamed again; one that breaks two rules is told both.
-    """
+    """Rows that break a rule of sound tables; a cell already at fault is not blamed again."""
     sound = {name for name, text in texts.items() if text.is_sound}
     rules = [rule for rule in RULES if rule.table in frames and sound.issuperset(rule.tables)]
     for rule, lines in zip(rules, lines_that_break(rules, frames), strict=True):

@@ -63,10 +63,7 @@ class Wave:
         return f"<Wave {self.id}, diffusion {self.diffusion}>"
 
     def table(self, name: str) -> pd.DataFrame:
-        """A copy of one table, typed as by `atc.survey.validation.typed_frame`: all columns, or some.
-
-        Every missing code (no answer, NSP, NC, SO) is a missing value. A `UsageError` tells an unknown table.
-        """
+        """A copy of one table, typed by `typed_frame`: all columns, or those declared."""
         import pandas as pd  # noqa: PLC0415
 
         described = self.dictionary.table(name)
@@ -82,10 +79,7 @@ class Wave:
         return self._frames[name][kept].copy()
 
     def using(self, columns: Iterable[str]) -> Wave:
-        """The same wave, where only these can be read: what an exhibit declares is what it uses.
-
-        Each is ``table.colonne``, ``table.groupe_de_cases``, or ``table.*`` for a whole table.
-        """
+        """The same, where only these can be read: ``table.colonne``, ``table.groupe_de_cases``, ``table.*``."""
         names: set[str] = set()
         for dotted in columns:
             table, _, column = dotted.partition(".")
@@ -127,10 +121,7 @@ class Wave:
 
 
 def open_wave(vague: str | None = None, diffusion: str | None = None) -> Wave:
-    """Open a wave, validating it first if a file changed; report.toml says which one and at which tier.
-
-    A `UsageError` tells that it knows no such wave or tier, a `DataRefused` what breaks the dictionary.
-    """
+    """Open a wave, validating it first if a file changed; report.toml says which one and at which tier."""
     project = find_project()
     settings = load_settings(project)
     tier = diffusion or settings.default_tier
