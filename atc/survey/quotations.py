@@ -100,7 +100,11 @@ def alerts(text: str, places: Sequence[str]) -> tuple[Alert, ...]:
     told = [(kind, cleaned[slice(*span)]) for span, kind in sorted(found.items())]
     told += [("jugement", sentence) for sentence in _judging(open_text)]
     inside = [match[1] for match in _BRACKETED.finditer(cleaned)]
-    told += [("crochets", each) for each in inside if _sites(places).search(fold(each)) or _persons(each)]
+    told += [
+        ("crochets", each)
+        for each in inside
+        if _sites(places).search(fold(each)) or any(_spans(each, only="personne"))
+    ]
     return tuple(Alert(kind, " ".join(passage.split()), _RAW["remedes"][kind]) for kind, passage in told)
 
 
@@ -162,13 +166,10 @@ def _spans(text: str, places: Sequence[str] = (), only: str = "") -> Iterator[tu
                 yield (start, end), kind
 
 
-def _persons(text: str) -> bool:
-    return any(_spans(text, only="personne"))
-
-
 def _judging(text: str) -> Iterator[str]:
     """Sentences that judge somebody whom readers would know."""
     for sentence in _SENTENCE.split(text):
         folded = fold(sentence)
-        if (_persons(sentence) or _ONE_POST.search(folded)) and _JUDGEMENTS.search(folded):
+        known = any(_spans(sentence, only="personne")) or _ONE_POST.search(folded)
+        if known and _JUDGEMENTS.search(folded):
             yield sentence.strip()

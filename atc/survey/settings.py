@@ -195,9 +195,8 @@ def _fault(
     lines: Sequence[str], said: str, place: int | Sequence[str], value: object, words: Mapping[str, Any]
 ) -> Fault:
     key = next((key for key in _said if said.startswith(key)), "toml")
-    if isinstance(place, int):
-        return _said.fault(key, MARKER, place)
-    return _said.fault(key, MARKER, _line(lines, place, value), place[-1], str(value), **words)
+    line, entry = (place, "") if isinstance(place, int) else (_line(lines, place, value), place[-1])
+    return _said.fault(key, MARKER, line, entry, str(value), **words)
 
 
 def _line(lines: Sequence[str], place: Sequence[str], value: object) -> int:

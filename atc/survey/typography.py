@@ -21,16 +21,9 @@ NBSP = "\N{NO-BREAK SPACE}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
-_RAW = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-
-
-def _patterns(name: str) -> list[tuple[re.Pattern[str], str]]:
-    spaces = {"nbsp": NBSP, "fine": NARROW, "space": f"[ {NBSP}{NARROW}]"}
-    named = [[re.sub(r"\{([a-z]+)\}", lambda m: spaces[m[1]], text) for text in pair] for pair in _RAW[name]]
-    return [(re.compile(pattern), put) for pattern, put in named]
-
-
-_FRENCH, _ALOUD = _patterns("french"), _patterns("aloud")
+_TEXT = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8").replace("{nbsp}", NBSP)
+_RAW = tomllib.loads(_TEXT.replace("{fine}", NARROW).replace("{space}", f"[ {NBSP}{NARROW}]"))
+_FRENCH, _ALOUD = ([(re.compile(sought), put) for sought, put in _RAW[name]] for name in ("french", "aloud"))
 
 
 def french(text: str) -> str:

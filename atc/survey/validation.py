@@ -31,14 +31,12 @@ _said = Messages(__name__)
 SITES = "territoires"
 #: What is wrong, and what to do about it.
 Advice = tuple[str, str]
-_LISTED = 20
 
 
 def validate_wave(project: Project, vague: str, folder: Path | None = None) -> dict[str, pd.DataFrame]:
-    """Every table of a wave, as `typed_frame` makes it, rows in the order of the file.
+    """Every table of a wave, as `typed_frame` makes it; ``folder`` holds files that are not in place yet.
 
-    ``folder`` holds the files that are not in their place yet. The least fault refuses all: a `DataRefused`
-    tells every one of every file; or, first, of the dictionary.
+    The least fault refuses all: a `DataRefused` tells every one of every file; or, first, of the dictionary.
     """
     dictionary, shown_as = load_dictionary(project), project.relative(project.raw(vague))
     folder = folder or project.raw(vague)
@@ -99,7 +97,7 @@ def _as_asked(folder: Path, shown_as: str, vague: str, dictionary: Dictionary) -
 
 
 def _listed(codes: Collection[str]) -> str:
-    return ", ".join(list(codes)[:_LISTED]) + ("…" if len(codes) > _LISTED else "")
+    return ", ".join(list(codes)[:20]) + ("…" if len(codes) > 20 else "")
 
 
 def _cleaned(cell: str) -> str:
@@ -134,9 +132,8 @@ def _broken(text: str, value: Any, column: Field, absences: Mapping[str, str], g
     if len(text) > rules.get("maxLength", len(text)):
         yield _said.pair("long", length=len(text), most=rules["maxLength"])
     if "pattern" in rules and not re.fullmatch(rules["pattern"], text):
-        yield _said.pair(
-            "malformed", like=f"comme « {good} »" if good else f"selon le modèle {rules['pattern']}"
-        )
+        like = f"comme « {good} »" if good else f"selon le modèle {rules['pattern']}"
+        yield _said.pair("malformed", like=like)
     low, high = (column.read(str(rules.get(end, text))) for end in ("minimum", "maximum"))
     if value < low:
         yield _said.pair("early" if dated else "small", bounds=codebook.options(column))
@@ -166,10 +163,7 @@ class TextTable:
 
     @property
     def is_sound(self) -> bool:
-        """Whether other tables may be held against this one: it is whole, and its keys are right.
-
-        Otherwise a misspelt pseudonym here would be blamed on every right line elsewhere.
-        """
+        """Whether its keys are right: else a misspelt one here would be blamed on right lines elsewhere."""
         keys = {*self.table.primary_key}
         keys |= {f.name for f in self.table.fields.values() if f.constraints.get("unique")}
         keys |= {name for key in self.table.foreign_keys for name in key.columns}

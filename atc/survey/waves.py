@@ -79,7 +79,7 @@ class Wave:
         return self._frames[name][kept].copy()
 
     def using(self, columns: Iterable[str]) -> Wave:
-        """The same, where only these can be read: ``table.colonne``, ``table.groupe_de_cases``, ``table.*``."""
+        """Only these can be read: ``table.colonne``, ``table.groupe_de_cases``, ``table.*``."""
         names: set[str] = set()
         for dotted in columns:
             table, _, column = dotted.partition(".")
