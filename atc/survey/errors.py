@@ -45,11 +45,7 @@ class FigureNotReproduced(AtcError):
 
 
 _LONGEST, _PARAGRAPH = 60, 300
-_NAMED = {
-    "\t": "[tabulation]",
-    "\N{NO-BREAK SPACE}": "[insécable]",
-    "\N{NARROW NO-BREAK SPACE}": "[insécable]",
-}
+_NAMED = dict.fromkeys("\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}", "[insécable]") | {"\t": "[tabulation]"}
 
 
 def shown(value: str) -> str:

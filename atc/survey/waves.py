@@ -84,11 +84,8 @@ class Wave:
         for dotted in columns:
             table, _, column = dotted.partition(".")
             described = self.dictionary.table(table)
-            if column == "*" or column in described.groups:
-                kept = described.fields if column == "*" else described.in_group(column)
-                names |= {f"{table}.{c}" for c in kept}
-            else:
-                names.add(f"{self.dictionary.field(dotted).table}.{column}")
+            kept = described.fields if column == "*" else described.in_group(column)
+            names |= {f"{table}.{name}" for name in kept or [self.dictionary.field(dotted).name]}
         if not names:
             raise ValueError("name at least one column")
         if self.columns and not names <= self.columns:
