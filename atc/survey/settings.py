@@ -222,6 +222,7 @@ def _invalid(error: ValidationError) -> Iterator[_Wrong]:
         place = [part for part in each["loc"] if isinstance(part, str)]
         near = get_close_matches(place[-1], entries if place[1:] else schema["properties"], 1)
         words = {**each.get("ctx", {}), "near": f", ou écrivez « {near[0]} »" if near else ""}
+        words["example"] = "perso/mon_carnet" if place[-1] == "annexes" else "01_methode"
         words["expected"] = str(words.get("expected", "")).replace(" or ", " ou ").replace("'", '"')
         yield (
             each["type"],
