@@ -54,20 +54,6 @@ def test_what_was_good_before_a_refusal_is_still_there_but_is_not_opened(wave: S
     assert not is_processed(wave.project, VAGUE)
 
 
-def test_a_failure_while_writing_leaves_no_trace(wave: SmallWave, monkeypatch: pytest.MonkeyPatch) -> None:
-    process(wave.project, VAGUE)
-    before = contents(wave.project.processed(VAGUE).parent)
-    wave.replace("effets", "stock", "local")
-
-    def full(*_args: object, **_options: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
-    with pytest.raises(OSError, match="No space left"):
-        process(wave.project, VAGUE)
-    assert contents(wave.project.processed(VAGUE).parent) == before
-
-
 def _process(root: Path) -> None:
     for _ in range(2):
         process(Project(root), VAGUE)
