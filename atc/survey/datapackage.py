@@ -84,9 +84,6 @@ def read_package(folder: Path, shown_as: str) -> Package:
     return read_described(_PACKAGE, read_bytes(folder / FILE, where), where, "vague")
 
 
-# --- the folder of a wave against its description ---
-
-
 def corrected(file: str, vague: str) -> str:
     """What to type once a table of a wave was changed in a spreadsheet."""
     return f"lancez : atc import --corriger {file} --vague {vague}"

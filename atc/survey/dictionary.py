@@ -38,8 +38,6 @@ def yes(condition: bool) -> str:
     return "oui" if condition else "non"
 
 
-# --- descriptions in JSON ---
-
 _T = TypeVar("_T")
 
 
@@ -213,12 +211,10 @@ class Dictionary:
     def variables(self) -> dict[str, str]:
         """What a codebook describes, with its label: ``table.colonne``, and ``scores.item=cooperation``."""
         found: dict[str, str] = {}
-        for table in self:
-            for field_ in table.fields.values():
-                dotted = f"{table.name}.{field_.name}"
-                found[dotted] = field_.label
-                if field_.name in table.primary_key:
-                    found |= {f"{dotted}={code}": label for code, label in field_.labels.items()}
+        for field_ in (field_ for table in self for field_ in table.fields.values()):
+            dotted = f"{field_.table}.{field_.name}"
+            items = field_.labels if field_.name in field_.key else {}
+            found |= {dotted: field_.label, **{f"{dotted}={code}": label for code, label in items.items()}}
         return found
 
     @cached_property

@@ -15,8 +15,7 @@ import pandas as pd
 from atc.survey import typography
 from atc.survey.typography import emails, telephones, web_addresses
 
-# --- a text as it is searched: accents, capitals, dashes and kinds of space do not count, places do ---------
-
+# A text as it is searched: accents, capitals, dashes and kinds of space do not count, places do.
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}"
 _SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\t\n\r"
 _ALIKE = str.maketrans(dict.fromkeys(_DASHES + _SPACES, " ") | dict.fromkeys("’ʼ‘`´", "'"))
@@ -39,9 +38,6 @@ def fold(text: str) -> str:
 def without_brackets(text: str) -> str:
     """The same length, where what stands between brackets, already replaced by the team, is blotted out."""
     return _BRACKETED.sub(lambda match: _FILL * len(match[0]), text)
-
-
-# --- the words that are looked for, in ``quotations.toml``, as patterns of folded text ----------------------
 
 
 _END = r"(?!\w)"

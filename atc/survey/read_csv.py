@@ -121,8 +121,6 @@ def decode(content: bytes, file: str, codecs: Mapping[str, str] = _UTF8) -> tupl
     raise _said.refusal("no_utf8", file, line, "", value, rank=wrong - body.rfind(b"\n", 0, wrong))
 
 
-# --- rows, by their columns ---
-
 Row = dict[str, str]
 #: A row, and those before it by their line -> column, message and remedy of each of its faults.
 Check = Callable[[Row, Mapping[int, Row]], Iterable[tuple[str, str, str]]]

@@ -224,12 +224,8 @@ def _invalid(error: ValidationError) -> Iterator[_Wrong]:
         words = {**each.get("ctx", {}), "near": f", ou écrivez « {near[0]} »" if near else ""}
         words["example"] = "perso/mon_carnet" if place[-1] == "annexes" else "01_methode"
         words["expected"] = str(words.get("expected", "")).replace(" or ", " ou ").replace("'", '"')
-        yield (
-            each["type"],
-            place,
-            each["input"] if isinstance(each["input"], str | int | float) else "",
-            words,
-        )
+        value = each["input"] if isinstance(each["input"], str | int | float) else ""
+        yield each["type"], place, value, words
 
 
 def _incoherent(file: _File) -> Iterator[_Wrong]:
