@@ -12,7 +12,7 @@ import click
 
 from atc.cli import reports, waves
 from atc.cli.french import command, usage_message
-from atc.survey import files
+from atc.survey import paths
 from atc.survey.errors import AtcError, UsageError, system_refusal
 
 __all__ = ["command", "main", "reports", "waves"]
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     # Wherever it stands: who adds it does so at the end of the line that just failed.
     words, debug = [word for word in given if word != "--debug"], "--debug" in given
-    files.placed.clear()
+    paths.placed.clear()
     colour = False if os.environ.get("NO_COLOR") else None
     try:
         command.main(words, prog_name="atc", standalone_mode=False, color=colour)
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _refusal(error: BaseException) -> tuple[str, int]:
-    placed = ", ".join(map(files.as_read, files.placed))
+    placed = ", ".join(map(paths.as_read, paths.placed))
     match error:
         case click.UsageError():
             path = error.ctx.command_path if error.ctx else "atc"

@@ -16,8 +16,7 @@ from atc.exhibits.variables import variable
 from atc.rendering.html import stamped_html, stamped_png
 from atc.run.notebooks import declared_texts
 from atc.survey.errors import DisclosureRefused, UsageError, shown
-from atc.survey.files import replacing
-from atc.survey.paths import Project
+from atc.survey.paths import Project, replacing
 from atc.survey.settings import Settings
 from atc.survey.typography import capitalise, fold, french, lower_first
 from atc.survey.waves import Wave, open_wave

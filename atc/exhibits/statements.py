@@ -1,5 +1,6 @@
 """Forms of no variable: counts made by hand, a table of statements, the map of the sites, quotations."""
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +15,7 @@ from atc.exhibits.selection import Selection
 from atc.exhibits.table import DataTable, out_of
 from atc.indicators.fieldwork import attributions, publiables
 from atc.indicators.measures import lignes
-from atc.survey.read_csv import load_background, load_roster
+from atc.survey.read_csv import load_facts
 from atc.survey.typography import capitalise, counted, enumeration, lower_first, spelled
 from atc.survey.waves import Wave
 
@@ -76,7 +77,8 @@ def located(asked: Selection) -> Draft:
         sitemap.Site(site.commune, site.longitude, site.latitude, site.recueil == "monographie")
         for site in lignes(sites)
     ]
-    background = load_background(asked.wave.project)
+    outlines = asked.wave.project.reference / "fond_de_carte.geojson"
+    background = json.loads(outlines.read_text(encoding="utf-8"))
     asked.release.public(len(sites), len(studied))
     told = f"En monographie : {enumeration(studied)}."
     if not 0 < len(studied) <= _MOST_NAMED:
@@ -103,7 +105,8 @@ def located(asked: Selection) -> Draft:
 def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
     """Quotations of one chapter: those signed for this tier, under a name that covers enough people."""
     register, floor = vague.table("verbatims"), vague.report.small_numbers.floor
-    names = attributions(vague.table("entretiens"), load_roster(vague.project), vague.dictionary, floor)
+    roster = load_facts(vague.project, "roster.csv")
+    names = attributions(vague.table("entretiens"), roster, vague.dictionary, floor)
     shown = publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
     quoted = shown["texte"].where(shown["nature"] != "citation", "« " + shown["texte"] + " »")
     natures = shown["nature"].astype(str)

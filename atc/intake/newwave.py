@@ -18,12 +18,11 @@ import yaml
 
 from atc.intake.books import KINDS, Column, Form, book_bytes
 from atc.survey import codebook
-from atc.survey.codebook import Codebook, codebook_bytes, of_table, options, read_codebook, variables
+from atc.survey.codebook import Codebook, codebook_bytes, options, read_codebook, variables
 from atc.survey.datapackage import FILE, STATUSES
 from atc.survey.dictionary import NOT_APPLICABLE, Dictionary, Field, Rows, Table, load_dictionary
 from atc.survey.errors import Messages, UsageError, shown
-from atc.survey.files import replacing, write
-from atc.survey.paths import Project
+from atc.survey.paths import Project, replacing, write
 from atc.survey.read_csv import read_rows
 from atc.survey.settings import load_settings
 
@@ -152,7 +151,7 @@ def _forms(dictionary: Dictionary, vague: str, known: Rows, book: Codebook) -> d
 
 def asked_of(table: Table, book: Codebook) -> list[Asked]:
     """Columns of the form of one table, which is in the words and on the scale of the codebook."""
-    known, columns, is_battery = {entry.variable for entry in of_table(table)}, [], table.name == _BATTERY
+    known, columns, is_battery = {entry.variable for entry in variables([table])}, [], table.name == _BATTERY
     for field in table.fields.values():
         name, is_person = f"{table.name}.{field.name}", field.kind == "identifier" and field.name in _PERSONS
         if not (is_battery and field.name in ("item", "score")):

@@ -17,13 +17,13 @@ from typing import Any
 
 from babel.dates import get_month_names
 
-from atc.survey.cells import listed
 from atc.survey.dictionary import Field, Table
 from atc.survey.errors import DataRefused, Fault, Messages
 from atc.survey.paths import Project
 from atc.survey.read_csv import read_rows
 from atc.survey.settings import Settings
 from atc.survey.typography import fold, nearest_code, place, skeleton, unambiguous
+from atc.survey.validation import listed
 
 _said = Messages(__name__)
 TERRITORIES, TERRITORY = "territoires", "territoire"

@@ -28,12 +28,11 @@ from atc.survey.codebook import read_codebook, variables
 from atc.survey.datapackage import FILE, MADE, PRINTED, SIMULATED, read_package
 from atc.survey.dictionary import Dictionary, Rows, Table, load_dictionary
 from atc.survey.errors import DataRefused, Messages, UsageError, shown
-from atc.survey.files import replacing, write
-from atc.survey.paths import Project
+from atc.survey.paths import Project, replacing, write
 from atc.survey.read_csv import read_bytes, read_rows
 from atc.survey.settings import WaveSettings, load_settings
 from atc.survey.typography import month
-from atc.survey.validation import validate_folder, validate_wave
+from atc.survey.validation import validate_wave
 
 #: Table -> its rows on their way to the wave.
 Records: TypeAlias = MappingType[str, Sequence[Record]]
@@ -115,7 +114,7 @@ def _land(project: Project, vague: str, files: MappingType[str, bytes], rows: Re
         with replacing(target) as (new,):
             for name, content in files.items():
                 write(new / name, content)
-            validate_folder(new, shown_as, vague, load_dictionary(project))
+            validate_wave(project, vague, new)
     except DataRefused as refused:
         raise DataRefused(dict.fromkeys(at_source(f, shown_as, rows) for f in refused.faults)) from refused
     return True

@@ -17,7 +17,7 @@ from atc.publication.formats import is_of, pieces
 from atc.publication.pieces import EXHIBIT, Finding, Hit, Known, Piece, Rule, hidden
 from atc.publication.rules import REMEDIES
 from atc.survey.dictionary import Dictionary
-from atc.survey.read_csv import load_roster
+from atc.survey.read_csv import load_facts
 from atc.survey.typography import french, lower_first
 from atc.survey.waves import Wave, unfinished
 
@@ -228,7 +228,7 @@ def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Itera
     A count that bears on one post of one site is one known person, however it was computed, masked or not
     (docs/confidentialite.md, règle 12). Words that name a site beside a post are the scanner's business.
     """
-    roster = load_roster(wave.project)
+    roster = load_facts(wave.project, "roster.csv")
     public = {
         (r.exhibit, *(_SAME_POST.get(code, code) for code in r.ligne.split("|")[:2]))
         for r in reviewed

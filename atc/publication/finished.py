@@ -31,7 +31,7 @@ from atc.run.notebooks import INJECTED
 from atc.run.plan import Places
 from atc.survey.errors import DisclosureRefused
 from atc.survey.paths import Project
-from atc.survey.read_csv import load_roster
+from atc.survey.read_csv import load_facts
 from atc.survey.waves import Wave
 
 #: Slug -> the cells of an executed notebook.
@@ -207,7 +207,7 @@ def _said_in_code(source: str) -> Iterator[Piece]:
 
 def known(finished: Finished, wave: Wave, made_up: frozenset[str], reviewed: Iterable[Reviewed]) -> Known:
     """What the scanner has to know of this wave, of its run and of this machine; ``made_up`` are files."""
-    roster, small = load_roster(wave.project), wave.report.small_numbers
+    roster, small = load_facts(wave.project, "roster.csv"), wave.report.small_numbers
     named = {r.exhibit for r in reviewed if r.vague == wave.id and "|" in r.ligne}
     named |= {exhibit.id for exhibit in finished.exhibits if PRINTED in exhibit.let_out.facts}
     computed = squeezed(" | ".join(_computed(finished, wave)))

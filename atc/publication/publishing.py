@@ -28,8 +28,7 @@ from atc.run.plan import cover as cover_of
 from atc.run.run import Request, interruptible, run
 from atc.survey.dictionary import Table
 from atc.survey.errors import AtcError, DisclosureRefused, UsageError
-from atc.survey.files import recover, replacing, write
-from atc.survey.paths import Project
+from atc.survey.paths import Project, recover, replacing, write
 from atc.survey.settings import load_settings
 from atc.survey.typography import day, french, lower_first
 from atc.survey.waves import Wave, open_wave

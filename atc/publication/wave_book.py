@@ -23,8 +23,7 @@ from atc.survey import codebook
 from atc.survey.codebook import Entry, comparability, read_codebook
 from atc.survey.dictionary import MISSING, NOT_APPLICABLE, load_dictionary
 from atc.survey.errors import DataRefused, Fault, shown
-from atc.survey.files import replacing, write
-from atc.survey.paths import Project
+from atc.survey.paths import Project, replacing, write
 from atc.survey.quotations import register_alerts
 from atc.survey.read_csv import read_bytes, read_rows
 from atc.survey.settings import load_settings

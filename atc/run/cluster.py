@@ -26,8 +26,7 @@ from atc.run.manifest import code_hashes, pango, required
 from atc.run.processes import private_folder
 from atc.run.steps import Executor, Result, Task, perform
 from atc.survey.errors import AtcError, Messages, NotebookFailed
-from atc.survey.files import write
-from atc.survey.paths import Project
+from atc.survey.paths import Project, write
 
 Files = Mapping[str, bytes]
 _RAW, _STAMP = "data/raw/", "/provenance.json"

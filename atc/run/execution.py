@@ -18,7 +18,7 @@ from atc.run.notebooks import INJECTED, PARAMETERS, node, tagged
 from atc.run.processes import ChildLost, Launcher, call
 from atc.run.steps import KERNELS, ChapterTask
 from atc.survey.errors import NotebookFailed, one_line, shown
-from atc.survey.files import write
+from atc.survey.paths import write
 from atc.survey.settings import RunLimits
 
 #: What is imported once for all processes that execute: what chapters call, and what that imports late.

@@ -37,7 +37,7 @@ from typing import Any, Self
 import psutil  # type: ignore[import-untyped]
 
 from atc.survey.errors import AtcError, shown
-from atc.survey.files import locked, write
+from atc.survey.paths import locked, write
 
 FORKS = sys.platform == "linux"
 if FORKS:

@@ -22,7 +22,7 @@ from atc.run.manifest import check_makers
 from atc.run.notebooks import node
 from atc.run.steps import PageTask
 from atc.survey.errors import NotebookFailed, shown
-from atc.survey.files import write
+from atc.survey.paths import write
 
 _MADE_UP = "Une partie des données est inventée : chaque figure et chaque tableau le signale."
 # « X31-0742 » is a view of the desk.

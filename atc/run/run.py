@@ -22,8 +22,7 @@ from atc.run.plan import SHEETS, Places, Plan, Request
 from atc.run.processes import private_folder
 from atc.run.steps import KERNELS, Executor, Progress, capacity, carry_out, perform
 from atc.survey.errors import AtcError, UsageError, shown, system_refusal
-from atc.survey.files import locked, replacing, write
-from atc.survey.paths import Project, belongs
+from atc.survey.paths import Project, belongs, locked, replacing, write
 from atc.survey.settings import Settings, load_settings
 from atc.survey.waves import is_processed, process
 

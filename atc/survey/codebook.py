@@ -1,27 +1,27 @@
 """``codebook.csv`` of a wave: how each variable was asked, and what may be held against the wave before.
 
-One row = one variable: a column that somebody answers or codes (``carnet_de_bord.etp``), or one item of a
-battery (``scores.item=cooperation``). What breaks a second wave is an item code used again for another
-question, an option or a filter that changed unseen: what a row declares is held against both wordings.
+One row = one variable: a column that somebody answers or codes, or one item of a battery
+(``scores.item=cooperation``). What it declares is held against both wordings.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.survey.dictionary import SCORE, Dictionary, Field, Table
-from atc.survey.errors import DataRefused, Fault, shown
+from atc.survey.errors import DataRefused, Fault, Messages
 from atc.survey.read_csv import Row, read_rows, wrong_cells
 from atc.survey.typography import number
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_said = Messages(__name__)
 FILE = "codebook.csv"
 #: Declared comparability -> as readers see it.
 VERDICTS = {
@@ -76,37 +76,24 @@ class Codebook:
             column, _, code = entry.variable.partition("=")
             field, label = dictionary.field(column), entry.libelle
             if code:
-                renamed = [
-                    replace(c, label=label, group_label=label if c.group == code else c.group_label)
-                    if c.value == code
-                    else c
-                    for c in field.categories
-                ]
-                dictionary = dictionary.changed(column, categories=tuple(renamed))
+                named = tuple(c.named(label) if c.value == code else c for c in field.categories)
+                dictionary = dictionary.changed(column, categories=named)
                 continue
             asked = {"question": entry.question or field.question, "asked": bool(entry.question)}
-            dictionary = dictionary.changed(column, label=label, **asked)
             if column == SCORE and (scale := _SCALE.fullmatch(entry.options)):
                 low, high = map(int, scale.groups())
-                bounds = {**field.constraints, "minimum": low, "maximum": high}
-                dictionary = dictionary.changed(column, constraints=bounds)
+                asked["constraints"] = {**field.constraints, "minimum": low, "maximum": high}
+            dictionary = dictionary.changed(column, label=label, **asked)
         return dictionary
 
 
 # --- the first state of a codebook, from the dictionary alone ---
 
 
-def variables(dictionary: Dictionary) -> tuple[Entry, ...]:
-    """Every variable as a wave asks it first, by table and in the order of its columns and of its items."""
-    return tuple(entry for table in dictionary for entry in of_table(table))
-
-
-def of_table(table: Table) -> Iterator[Entry]:
-    """Variables of one table: no key, and a question or modalités."""
-    # Nobody compares sites or quotations between waves.
-    if table.name in {"territoires", "verbatims"}:
-        return
-    for field in table.fields.values():
+def variables(tables: Iterable[Table]) -> Iterator[Entry]:
+    """Every variable as a wave asks it first, in order: no key, a question or modalités; and items."""
+    compared = (table for table in tables if table.name not in {"territoires", "verbatims"})
+    for table, field in ((each, field) for each in compared for field in each.fields.values()):
         name = f"{table.name}.{field.name}"
         if field.name not in table.primary_key:
             if field.question or field.categories:
@@ -142,28 +129,22 @@ def codebook_bytes(vague: str, entries: Iterable[Entry]) -> bytes:
 
 
 def read_codebook(source: Path | bytes, shown_as: str, vague: str, known: Collection[str]) -> Codebook:
-    """Read the codebook of a wave, a file or its bytes, strictly: a `DataRefused` tells every fault at once.
-
-    UTF-8, commas or, as French spreadsheets save, semicolons. ``known`` are the variables of the dictionary.
-    """
+    """Read the codebook of a wave strictly; ``known`` are the variables of the dictionary."""
     choices = {"comparabilite": VERDICTS, "jointure": _TICKED, "vague": (vague,)}
 
     def wrong(row: Row, before: Mapping[int, Row]) -> Iterator[tuple[str, str, str]]:
         yield from wrong_cells(row, _MAY_BE_EMPTY, choices=choices)
         variable, verdict, joined = row["variable"], row["comparabilite"], row["jointure"]
         if variable and variable.strip() not in known:
-            like = "« table.colonne » ou, pour un item, « scores.item=code », comme dans le dictionnaire"
-            yield "variable", "Variable inconnue du dictionnaire", f"Écrivez {like}"
+            yield "variable", *_said.pair("unknown")
         if line := next((line for line, other in before.items() if other["variable"] == variable), 0):
-            yield "variable", f"Variable déjà décrite à la ligne {line}", "Gardez une seule ligne"
+            yield "variable", *_said.pair("twice", line=line)
         # What is new or gone has nothing to be joined to, what is the same always has.
         right = {"nouveau": "non", "disparu": "non", "identique": "oui"}.get(verdict, joined)
         if joined in _TICKED and joined != right:
-            remedy = f"Écrivez « {right} », ou déclarez ce qui a changé et dites pourquoi dans la note"
-            yield "jointure", f"Une variable « {verdict} » ne peut dire « {joined} »", remedy
+            yield "jointure", *_said.pair("joined", verdict=verdict, joined=joined, right=right)
         if verdict in {"reformule", "rescale"} and not row["note"].strip():
-            remedy = "Dites ce qui a changé, et pourquoi la rapprocher ou non"
-            yield "note", "Note absente pour une variable modifiée", remedy
+            yield "note", *_said.pair("no_note")
 
     absent = "Créez-le avec atc new-wave, puis complétez-le"
     rows = read_rows(source, shown_as, COLUMNS, wrong, separators=",;", absent=absent)
@@ -178,10 +159,9 @@ def comparability(*books: Codebook) -> pd.DataFrame:
     """Item by item, what the last of successive waves can be held against in the first, through the others.
 
     One row = one variable, in the order of the last codebook. ``variable``, ``table``, ``libelle`` (or the
-    former one of what is gone), ``libelle_avant`` (empty for what is new), ``question``, ``question_avant``,
-    ``comparabilite`` (code) and ``verdict`` (see `VERDICTS`) of its last change, ``jointure`` (whether each
-    wave allows joining it), ``note``. A `DataRefused` tells rows that the two wordings deny, and variables
-    left without a word.
+    former one), ``libelle_avant`` (empty for what is new), ``question``, ``question_avant``,
+    ``comparabilite`` (code) and ``verdict`` of its last change, ``jointure`` (allowed by each wave), a note.
+    A `DataRefused` tells rows that the two wordings deny, and variables left without a word.
     """
     # Who only asks whether a wave was checked does not wait for pandas.
     import pandas as pd  # noqa: PLC0415
@@ -216,21 +196,14 @@ def _contradictions(previous: Codebook, current: Codebook) -> Iterator[Fault]:
     """What the wave before says against a row, and what to do about it."""
     asked_before = {name: entry for name, entry in previous.entries.items() if previous.asks(name)}
     for name, entry in current.entries.items():
-        before, verdict, message = asked_before.get(name), entry.comparabilite, ""
+        before, verdict = asked_before.get(name), entry.comparabilite
+        place = (current.file, entry.line, "comparabilite", verdict)
+        changed = [word for cell, word in _ASKED.items() if getattr(entry, cell) != getattr(before, cell, "")]
         if before is None and verdict != "nouveau":
-            message = f"{name} n’était pas dans la vague {previous.vague}"
-            remedy = "Déclarez-la « nouveau », ou corrigez son nom"
+            yield _said.fault("not_asked_before", *place, name=name, vague=previous.vague)
         elif before is not None and verdict == "nouveau":
-            message = f"{name} était déjà posée dans la vague {previous.vague}"
-            remedy = "Déclarez ce qui a changé ; pour une autre question, prenez un autre code"
-        elif before is not None and verdict == "identique":
-            changed = [word for cell, word in _ASKED.items() if getattr(entry, cell) != getattr(before, cell)]
-            if changed:
-                message = f"{name} est déclarée identique, alors que change : {', '.join(changed)}"
-                remedy = "Rétablissez le texte, ou déclarez « reformule » ou « rescale »"
-        if message:
-            yield Fault(current.file, entry.line, "comparabilite", verdict, message, remedy)
+            yield _said.fault("asked_before", *place, name=name, vague=previous.vague)
+        elif changed and verdict == "identique":
+            yield _said.fault("changed", *place, name=name, changed=", ".join(changed))
     for variable in asked_before.keys() - current.entries.keys():
-        message = f"Variable de la vague {previous.vague} sans ligne dans ce codebook"
-        remedy = "Ajoutez sa ligne ; si elle n’est plus posée, déclarez-la « disparu »"
-        yield Fault(current.file, 0, "variable", shown(variable), message, remedy)
+        yield _said.fault("left_out", current.file, 0, "variable", variable, vague=previous.vague)

@@ -1,25 +1,22 @@
 """``datapackage.json`` of a wave: where its files come from, their hashes, and what each column is worth.
 
-The status of a column says how far its values may be believed:
-
-- ``observé``: collected by the evaluators;
-- ``publié``: this very value is printed in the report, or is a public fact;
-- ``reconstitué``: the rows are ours, drawn so that every published aggregate about them holds exactly;
-- ``simulé``: nothing was published about it; the value only illustrates.
+A value is ``observé`` by the evaluators; ``publié`` in the report, or a public fact; ``reconstitué`` in rows
+drawn so that every published aggregate about them holds; ``simulé`` where it only illustrates.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AliasPath, BeforeValidator, Field, TypeAdapter
 
 from atc.survey import codebook
 from atc.survey.dictionary import Dictionary, by_name, read_described
-from atc.survey.errors import Fault, shown
+from atc.survey.errors import Fault, Messages, shown
 from atc.survey.read_csv import read_bytes
 
+_said = Messages(__name__)
 FILE = "datapackage.json"
 # From the surest to the least sure: an exhibit is worth what its least sure column is worth.
 STATUSES = OBSERVED, PRINTED, REBUILT, SIMULATED = "observé", "publié", "reconstitué", "simulé"
@@ -29,16 +26,7 @@ MADE = (REBUILT, SIMULATED)
 WORDS = {OBSERVED: "", PRINTED: "publié", REBUILT: "reconstitué", SIMULATED: "illustration"}
 #: How a text begins that rests on made-up values, and what a heading says of all that stand under it.
 EXAMPLE, EXAMPLES = "Exemple – ", "Exemple : données simulées"
-_CHOOSE = f"Choisissez parmi : {', '.join(STATUSES)}"
-
-
-def _known(status: str) -> str:
-    if status not in STATUSES:
-        raise ValueError("Statut inconnu", _CHOOSE)
-    return status
-
-
-_Status = Annotated[str, AfterValidator(_known)]
+_Status = Literal["observé", "publié", "reconstitué", "simulé"]
 
 
 @dataclass(frozen=True)
@@ -91,15 +79,9 @@ _PACKAGE = TypeAdapter(Package)
 
 
 def read_package(folder: Path, shown_as: str) -> Package:
-    """Read the description of a wave, in a folder that the evaluator knows as ``shown_as``.
-
-    A `DataRefused` tells that the file is absent, is not JSON, lacks something, or has an unknown status.
-    """
+    """Read the description of a wave, in a folder that the evaluator knows as ``shown_as``."""
     where = f"{shown_as}/{FILE}"
     return read_described(_PACKAGE, read_bytes(folder / FILE, where), where, "vague")
-
-
-# --- the folder of a wave against its description ---
 
 
 def corrected(file: str, vague: str) -> str:
@@ -114,41 +96,28 @@ def folder_faults(folder: Path, file: str, dictionary: Dictionary) -> Iterator[F
     expected = {FILE, codebook.FILE, *litter, *(f"{table}.csv" for table in dictionary.tables)}
     for path in sorted(folder.iterdir()):
         if path.name not in expected and not path.name.startswith("."):
-            remedy = "Retirez-le de ce dossier, ou décrivez sa table dans data/dictionary/"
-            yield Fault(f"{file}/{shown(path.name)}", 0, "", "", "Fichier inattendu", remedy)
+            yield _said.fault("unexpected", f"{file}/{shown(path.name)}")
 
 
 def package_faults(
     package: Package, vague: str, folder: str, hashes: Mapping[str, str], dictionary: Dictionary
 ) -> Iterator[Fault]:
-    """What the description says and the folder does not, or the reverse: one fault for each.
-
-    ``hashes`` are those of the tables that could be read.
-    """
-    told: list[tuple[str, str, str, str]] = []
+    """What the description denies of the folder, or the reverse; ``hashes`` of tables that could be read."""
+    where, tables = f"{folder}/{FILE}", dictionary.tables
     if package.vague != vague:
-        remedy = f"Écrivez « {vague} », le nom du dossier, ou renommez le dossier"
-        told.append(("vague", package.vague, "La description est celle d’une autre vague", remedy))
-    for name in package.resources.keys() - dictionary.tables.keys():
-        remedy = "Retirez-la de « resources », ou décrivez-la dans data/dictionary/"
-        told.append((name, "", "Table inconnue du dictionnaire", remedy))
-    for name in dictionary.tables.keys() - package.resources.keys():
-        remedy = "Ajoutez-la à « resources », avec son origine, son empreinte et ses statuts"
-        told.append((name, "", "Table absente de la description", remedy))
-    for name in dictionary.tables.keys() & package.resources.keys():
+        yield _said.fault("other_wave", where, 0, "vague", package.vague, vague=vague)
+    for name in package.resources.keys() ^ tables.keys():
+        yield _said.fault("absent_table" if name in tables else "unknown_table", where, 0, name)
+    for name in tables.keys() & package.resources.keys():
         resource, file = package.resources[name], f"{name}.csv"
         if resource.path != file:
-            told.append((name, resource.path, "Chemin inattendu", f"Écrivez « {file} »"))
+            yield _said.fault("path", where, 0, name, resource.path, file=file)
         if resource.sha256 != hashes.get(name, resource.sha256):
-            message = f"{file} n’est plus le fichier décrit : son empreinte a changé"
             again = corrected(f"{folder}/{file}", vague)
-            remedy = f"Remettez le fichier reçu ou, si le changement est voulu, {again}"
-            told.append((name, resource.sha256, message, remedy))
-        columns = dictionary.tables[name].fields.keys()
-        reserved = {column for reserve in resource.reserves for column in reserve.columns}
-        without, beyond = columns - resource.statuses.keys(), (reserved | resource.statuses.keys()) - columns
-        told += [(f"{name}.{column}", "", "Colonne sans statut", _CHOOSE) for column in without]
-        message, remedy = "Statut ou réserve d’une colonne inconnue", "Retirez-la d’ici, ou corrigez son nom"
-        told += [(f"{name}.{column}", "", message, remedy) for column in beyond]
-    for column, value, message, remedy in told:
-        yield Fault(f"{folder}/{FILE}", 0, shown(column), shown(value), message, remedy)
+            yield _said.fault("changed", where, 0, name, resource.sha256, file=file, again=again)
+        columns = tables[name].fields.keys()
+        told = resource.statuses.keys() | {column for each in resource.reserves for column in each.columns}
+        for column in columns - resource.statuses.keys():
+            yield _said.fault("no_status", where, 0, f"{name}.{column}", known=", ".join(STATUSES))
+        for column in told - columns:
+            yield _said.fault("no_column", where, 0, f"{name}.{column}")

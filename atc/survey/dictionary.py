@@ -17,9 +17,10 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AliasPath, BeforeValidator, TypeAdapter, ValidationError, ValidationInfo
 from pydantic import Field as Entry
 
-from atc.survey.errors import DataRefused, Fault, UsageError, refusal, shown
+from atc.survey.errors import DataRefused, Fault, Messages, UsageError, shown
 from atc.survey.paths import Project
 
+_said = Messages(__name__)
 #: What a column tells of: what a person is, thinks or earns, or what was done in public.
 PERSON, PUBLIC_ACT = "personne", "acte_public"
 #: Missing codes, and a table as files hold it: text, before any type.
@@ -37,34 +38,26 @@ def yes(condition: bool) -> str:
     return "oui" if condition else "non"
 
 
-# --- descriptions in JSON ---
-
 _T = TypeVar("_T")
 
 
 def read_described(form: TypeAdapter[_T], content: bytes, file: str, like: str) -> _T:
-    """A description in JSON, of one ``form``; a `DataRefused` tells every entry that is absent or malformed.
-
-    The remedy shows another ``like`` it.
-    """
+    """A description in JSON, of one ``form``; who got it wrong is shown another ``like`` it."""
     try:
         return form.validate_python(json.loads(content))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        remedy = "Corrigez la ponctuation du fichier (virgules, guillemets, accolades)"
-        raise refusal(file, "JSON illisible", remedy, line=getattr(error, "lineno", 0)) from error
+        raise _said.refusal("json", file, getattr(error, "lineno", 0)) from error
     except ValidationError as error:
         faults = []
         for each in error.errors(include_url=False):
             if each["type"] == "default_factory_not_called" or "part_of" in each["loc"]:
                 continue  # of an entry that is told itself
-            told, found = each.get("ctx", {}), each["input"]
+            told, found, place = each.get("ctx", {}), each["input"], ".".join(map(str, each["loc"]))
             choices = str(told.get("expected", "")).replace("'", "").replace(" or ", " ou ")
-            usual = f"Écrivez {choices}" if choices else f"Suivez la description d’une autre {like}"
-            said = told["error"].args if "error" in told else ("Entrée absente ou mal formée",)
-            message, remedy = (*said, usual)[:2]
             value = str(found) if isinstance(found, str | int | float) else ""
-            place = ".".join(map(str, each["loc"]))
-            faults.append(Fault(file, 0, shown(place), shown(value), message, remedy))
+            message, remedy = _said.pair("malformed", like=like)
+            remedy = f"Écrivez {choices}" if choices else remedy
+            faults.append(Fault(file, 0, shown(place), shown(value), str(told.get("error", message)), remedy))
         raise DataRefused(faults) from error
 
 
@@ -92,6 +85,10 @@ class Category:
     group: Annotated[str, Entry(default_factory=lambda said: said["value"])]
     group_label: Annotated[str, Entry(alias="groupLabel", default_factory=lambda said: said["label"])]
 
+    def named(self, label: str) -> "Category":
+        """The same under another label, which is that of a wider one that holds nothing else."""
+        return replace(self, label=label, group_label=label if self.group == self.value else self.group_label)
+
 
 @dataclass(frozen=True)
 class Field:
@@ -102,11 +99,9 @@ class Field:
     type: Literal["string", "integer", "number", "boolean", "date"]
     label: Annotated[str, Entry(alias="title")]  # as readers see it
     kind: Literal["identifier", "quasi-identifier", "sensitive", "plain"]
-    # Whom a count of it could hurt.
+    # Whom a count of it could hurt; then the key of its table.
     protects: Annotated[Literal["personne", "acte_public"], Entry(alias="protege")]
-    key: Annotated[
-        tuple[str, ...], Entry(validation_alias=AliasPath("part_of", "primary_key"))
-    ]  # of its table
+    key: Annotated[tuple[str, ...], Entry(validation_alias=AliasPath("part_of", "primary_key"))]
     constraints: Annotated[Mapping[str, Any], Entry(default_factory=dict)]  # of Table Schema
     description: str = ""  # what it holds, when the label is not enough
     question: str = ""  # put to respondents; empty when nobody was asked
@@ -133,7 +128,7 @@ class Field:
     @property
     def booleans(self) -> dict[str, bool]:
         """How yes and no are written, yes first; of a tick box only."""
-        return {yes(value): value for value in (True, False)} if self.type == "boolean" else {}
+        return {"oui": True, "non": False} if self.type == "boolean" else {}
 
     @property
     def labels(self) -> dict[str, str]:
@@ -153,7 +148,7 @@ class Field:
     def read(self, text: str) -> Any:
         """A value as Python compares it with the bounds; a `ValueError` if it is none of this type."""
         reader, form = _TYPES[self.type]
-        if not re.fullmatch(form, text) or (self.type == "boolean" and text not in self.booleans):
+        if not re.fullmatch(form, text):
             raise ValueError(text)
         return reader(text)
 
@@ -200,10 +195,9 @@ class Table:
 class Dictionary:
     """Every table, by name. Each equals itself alone: what is read in it may be kept (`lru_cache`)."""
 
-    tables: Mapping[str, Table]
+    tables: Mapping[str, Table]  # in alphabetical order of their names
 
     def __iter__(self) -> Iterator[Table]:
-        """Tables in alphabetical order of their names."""
         return iter(self.tables.values())
 
     def changed(self, dotted: str, **changes: Any) -> "Dictionary":
@@ -215,17 +209,12 @@ class Dictionary:
 
     @property
     def variables(self) -> dict[str, str]:
-        """What a codebook describes, with its label: ``table.colonne``, and each item of a battery.
-
-        A battery is a key column with modalités: ``scores.item=cooperation``.
-        """
+        """What a codebook describes, with its label: ``table.colonne``, and ``scores.item=cooperation``."""
         found: dict[str, str] = {}
-        for table in self:
-            for field_ in table.fields.values():
-                dotted = f"{table.name}.{field_.name}"
-                found[dotted] = field_.label
-                if field_.name in table.primary_key:
-                    found |= {f"{dotted}={code}": label for code, label in field_.labels.items()}
+        for field_ in (field_ for table in self for field_ in table.fields.values()):
+            dotted = f"{field_.table}.{field_.name}"
+            items = field_.labels if field_.name in field_.key else {}
+            found |= {dotted: field_.label, **{f"{dotted}={code}": label for code, label in items.items()}}
         return found
 
     @cached_property
@@ -240,10 +229,7 @@ class Dictionary:
     def table(self, name: str) -> Table:
         """One table; a `UsageError` if the dictionary has none of that name."""
         if name not in self.tables:
-            raise UsageError(
-                f"La table « {name} » n’est pas dans le dictionnaire. "
-                f"Tables décrites : {', '.join(self.tables)}."
-            )
+            raise UsageError(_said("no_table", name=name, known=", ".join(self.tables)))
         return self.tables[name]
 
     def field(self, dotted: str) -> Field:
@@ -251,18 +237,12 @@ class Dictionary:
         table, _, column = dotted.partition(".")
         fields = self.table(table).fields
         if column not in fields:
-            raise UsageError(
-                f"La colonne « {dotted} » n’est pas dans le dictionnaire. "
-                f"Colonnes de {table} : {', '.join(fields)}."
-            )
+            raise UsageError(_said("no_field", name=dotted, table=table, known=", ".join(fields)))
         return fields[column]
 
 
 def load_dictionary(project: Project) -> Dictionary:
-    """Read every Table Schema of ``data/dictionary/``, each time: someone may edit one meanwhile.
-
-    A `DataRefused` tells that a file is not JSON, lacks something, or is not named like its table.
-    """
+    """Every Table Schema of ``data/dictionary/``, read each time: someone may edit one meanwhile."""
     paths = sorted(project.dictionary.glob("*.json"))
     return _parse(tuple((path.stem, path.read_bytes()) for path in paths))
 
@@ -279,8 +259,7 @@ def _parse(files: tuple[tuple[str, bytes], ...]) -> Dictionary:
             faults += refused.faults
             continue
         if tables[name].name != name:
-            remedy = f"Écrivez « {name} », ou renommez le fichier"
-            faults.append(Fault(file, 0, "name", tables[name].name, "Ce n’est pas le nom du fichier", remedy))
+            faults.append(_said.fault("other_name", file, 0, "name", tables[name].name, name=name))
     if faults:
         raise DataRefused(faults)
     return Dictionary(tables)
@@ -292,14 +271,12 @@ _TYPES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "string": (str, r"(?s:.*)"),
     "integer": (int, r"0|-?[1-9][0-9]{0,14}"),
     "number": (float, r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?"),
-    "boolean": (str, r".*"),
+    "boolean": (str, r"oui|non"),
     "date": (dt.date.fromisoformat, r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
 }
 _BOUNDS = ("minimum", "maximum")
 #: Beside the bounds, which are of the type of the column.
 _CONSTRAINTS = {"required": bool, "unique": bool, "minLength": int, "maxLength": int, "pattern": str}
-
-# --- what is well formed, and cannot be used ---
 
 #: Columns -> codes that the code names.
 _CODES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
@@ -308,28 +285,18 @@ _CODES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="u
 def dictionary_faults(dictionary: Dictionary) -> Iterator[Fault]:
     """Keys that name no column, and what the chapters could not count, told before they are run."""
     for table in dictionary:
-        keys = [(table.name, table.primary_key)]
+        file, keys = f"data/dictionary/{table.name}.json", [(table.name, table.primary_key)]
         for key in table.foreign_keys:
             keys += [(table.name, key.columns), (key.table, key.theirs)]
-        told = [
-            (", ".join(names), other, "Cette clé nomme une colonne qui n’existe pas", "Corrigez son nom")
-            for other, names in keys
-            if other not in dictionary.tables or not {*names} <= {*dictionary.tables[other].fields}
-        ]
-        told += [(f.name, *fault) for f in table.fields.values() for fault in _code_faults(f)]
-        for column, value, message, remedy in told:
-            yield Fault(f"data/dictionary/{table.name}.json", 0, shown(column), shown(value), message, remedy)
-
-
-def _code_faults(field: Field) -> Iterator[tuple[str, str, str]]:
-    dotted = f"{field.table}.{field.name}"
-    closed, codes = set(_CODES["closed"].get(dotted, ())), set(field.labels)
-    for code in sorted((closed or set(_CODES["named"].get(dotted, ()))) - codes):
-        remedy = "Remettez cette modalité : son libellé peut changer, non son code"
-        yield code, "Modalité absente, que les chapitres lisent par son code", remedy
-    for code in sorted(codes - closed) if closed else ():
-        remedy = "Retirez-la, ou demandez à qui tient le code de l’ajouter aux chapitres"
-        yield code, "Modalité qu’aucun chapitre ne sait compter", remedy
-    if dotted == SCORE and not all(isinstance(field.constraints.get(e), int) for e in _BOUNDS):
-        remedy = "Écrivez minimum et maximum, en nombres entiers : les figures en tirent leur échelle"
-        yield "", "Échelle des notes sans ses deux bouts", remedy
+        for other, names in keys:
+            if other not in dictionary.tables or not {*names} <= {*dictionary.tables[other].fields}:
+                yield _said.fault("no_column", file, 0, ", ".join(names), other)
+        for field in table.fields.values():
+            dotted, codes = f"{table.name}.{field.name}", {*field.labels}
+            closed, named = ({*_CODES[kind].get(dotted, codes)} for kind in ("closed", "named"))
+            told = [("absent_code", code) for code in sorted((closed | named) - codes)]
+            told += [("uncounted_code", code) for code in sorted(codes - closed)]
+            if dotted == SCORE and not all(isinstance(field.constraints.get(e), int) for e in _BOUNDS):
+                told.append(("no_scale", ""))
+            for kind, code in told:
+                yield _said.fault(kind, file, 0, field.name, code)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import errno
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 
 class AtcError(Exception):
@@ -43,26 +44,8 @@ class FigureNotReproduced(AtcError):
     exit_code = 6
 
 
-# What the system says of a file or a folder, in French, and what to do about it.
-_RIGHTS = ("vous n’en avez pas le droit", "rétablissez les droits")
-_SYSTEM = {
-    errno.ENOSPC: ("le disque est plein", "libérez de la place"),
-    errno.EDQUOT: ("votre quota est épuisé", "libérez de la place"),
-    errno.EROFS: ("ce disque ne peut être que lu", "placez le projet sur un disque où vous pouvez écrire"),
-    errno.EACCES: _RIGHTS,
-    errno.EPERM: _RIGHTS,
-    errno.ENOENT: ("ce dossier ou ce fichier n’est plus là", "remettez-le à sa place"),
-    errno.ENOTDIR: ("un fichier tient la place d’un dossier", "déplacez-le"),
-    errno.EEXIST: ("un fichier tient la place d’un dossier", "déplacez-le"),
-    errno.ENAMETOOLONG: ("ce chemin est trop long", "placez le projet dans un dossier au chemin plus court"),
-    errno.EMFILE: ("trop de fichiers sont ouverts", "fermez d’autres logiciels"),
-}
 _LONGEST, _PARAGRAPH = 60, 300
-_NAMED = {
-    "\t": "[tabulation]",
-    "\N{NO-BREAK SPACE}": "[insécable]",
-    "\N{NARROW NO-BREAK SPACE}": "[insécable]",
-}
+_NAMED = dict.fromkeys("\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}", "[insécable]") | {"\t": "[tabulation]"}
 
 
 def shown(value: str) -> str:
@@ -95,15 +78,6 @@ class Fault:
         place = ":".join(str(part) for part in (self.file, self.line or "", self.column) if part)
         found = f" (trouvé : « {self.value} »)" if self.value else ""
         return f"{place} : {self.message}{found}. {self.remedy.rstrip('.')}."
-
-
-def system_refusal(error: OSError, place: str = "", kept: str = "Rien n’a été changé") -> AtcError:
-    """What the system refused, as a sentence; ``place`` if the error does not say, ``kept`` what stands."""
-    # Whole, for it is a place to go to.
-    where = "".join(c if c.isprintable() else "�" for c in str(error.filename or place))
-    reason, remedy = _SYSTEM.get(error.errno or 0, (str(error.strerror or error), "mettez fin à cette cause"))
-    told = f"Lecture ou écriture impossible{f' : {where}' if where else ''} ({reason})."
-    return AtcError(f"{told} {kept} : {remedy}, puis relancez.")
 
 
 class DataRefused(AtcError):
@@ -140,19 +114,39 @@ class Messages:
         text = resources.files(room).joinpath("messages.toml").read_text(encoding="utf-8")
         self._said = tomllib.loads(text)[name]
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._said)
+
     def __call__(self, key: str, /, **words: object) -> str:
         """One sentence, with what it quotes."""
         return str(self._said[key]).format(**words)
 
+    def pair(self, key: str, /, **words: object) -> tuple[str, str]:
+        """What is wrong, and what to do about it."""
+        message, remedy = (said.format(**words) for said in self._said[key])
+        return message, remedy
+
     def fault(
         self, key: str, file: str, /, line: int = 0, column: str = "", value: str = "", **words: object
     ) -> Fault:
-        """One thing wrong, and its remedy; column and value are made fit to be shown."""
-        message, remedy = (said.format(column=column, value=value, **words) for said in self._said[key])
-        return Fault(file, line, shown(column), shown(value), message, remedy)
+        """The same at its place; column and value are made fit to be shown."""
+        told = self.pair(key, column=column, value=value, **words)
+        return Fault(file, line, shown(column), shown(value), *told)
 
-    def refusal(
-        self, key: str, file: str, /, line: int = 0, column: str = "", value: str = "", **words: object
-    ) -> DataRefused:
+    def refusal(self, key: str, file: str, /, *place: Any, **words: Any) -> DataRefused:
         """The same, ready to be raised."""
-        return DataRefused([self.fault(key, file, line, column, value, **words)])
+        return DataRefused([self.fault(key, file, *place, **words)])
+
+
+_said = Messages(__name__)
+
+
+def system_refusal(error: OSError, place: str = "", kept: str = "Rien n’a été changé") -> AtcError:
+    """What the system refused, as a sentence; ``place`` if the error does not say, ``kept`` what stands."""
+    # Whole, for it is a place to go to.
+    where = "".join(c if c.isprintable() else "�" for c in str(error.filename or place))
+    name = errno.errorcode.get(error.errno or 0, "")
+    named = name if name in [*_said] else "other"
+    reason, remedy = _said.pair(named, reason=error.strerror or error)
+    told = f"Lecture ou écriture impossible{f' : {where}' if where else ''} ({reason})."
+    return AtcError(f"{told} {kept} : {remedy}, puis relancez.")

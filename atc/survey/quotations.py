@@ -15,8 +15,7 @@ import pandas as pd
 from atc.survey import typography
 from atc.survey.typography import emails, telephones, web_addresses
 
-# --- a text as it is searched: accents, capitals, dashes and kinds of space do not count, places do ---------
-
+# A text as it is searched: accents, capitals, dashes and kinds of space do not count, places do.
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}"
 _SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\t\n\r"
 _ALIKE = str.maketrans(dict.fromkeys(_DASHES + _SPACES, " ") | dict.fromkeys("’ʼ‘`´", "'"))
@@ -41,12 +40,13 @@ def without_brackets(text: str) -> str:
     return _BRACKETED.sub(lambda match: _FILL * len(match[0]), text)
 
 
-# --- the words that are looked for, in ``quotations.toml``, as patterns of folded text ----------------------
+_END = r"(?!\w)"
 
 
-def words(expressions: Iterable[str], before: str = "", after: str = r"(?!\w)") -> re.Pattern[str]:
+def words(expressions: str | Iterable[str], before: str = "", after: str = _END) -> re.Pattern[str]:
     """Any of these, as whole words of a folded text; a space stands for one or several."""
-    longest_first = sorted((fold(e) for e in expressions), key=len, reverse=True)
+    each = expressions.split() if isinstance(expressions, str) else expressions
+    longest_first = sorted(map(fold, each), key=len, reverse=True)
     # Never matches when there is nothing to look for.
     one_of = "|".join(longest_first).replace(" ", " +") or r"(?!)"
     return re.compile(rf"(?<!\w){before}(?:{one_of}){after}")
@@ -60,37 +60,18 @@ _ONE_POST = words(
     _RAW["postes"], before=r"(?:l'|(?:le|la|notre|votre|leur|mon|ma|son|sa|ce|cet|cette|du|au) +)"
 )
 _JUDGEMENTS = words(_RAW["jugements"])
-_HARMLESS = frozenset(_RAW["majuscules_admises"].split())
 _NAME = re.compile(r"[^\W\d_][\w’'-]*")
-_CIVILITY = re.compile(
-    r"(?<!\w)(?:(?:[Mm]me|[Mm]lle|[Mm]onsieur|[Mm]adame|[Mm]ademoiselle|MME|M[rR]|Dr|M\.)\.? +"
-    r"|M +(?=[A-ZÀ-Ý]))(?:(?:[LlDd][eau]s?|[Dd]e [Ll]a) +)?[\w’'-]+"
-)
 # Where a capital says nothing: at the start, after a full stop, a colon, an opening quotation mark.
 _OPENS = re.compile(r"(?:^|[.!?…:«“\"(\[–—-]\s*)$")
 # Not after the « M. » of a name or after an initial.
 _SENTENCE = re.compile(r"(?<![A-Z])[.!?…]+(?=\s|$)")
-
-# What a match needs: nothing, also in the text as it is written; a capital that its place does not explain;
-# that capital in no harmless word; a name that follows.
-_ANY, _WRITTEN, _CAPITAL, _STRANGE, _NAMED = "any", "written", "capital", "strange", "named"
-# None stands for the sites of the wave. The first kind to claim a passage names it.
-_PATTERNS: tuple[tuple[str, re.Pattern[str] | None, str], ...] = (
-    ("coordonnées", re.compile(r"\S+@\S+"), _ANY),
-    ("lieu", words(_RAW["departements"]), _ANY),
-    ("lieu", None, _ANY),
-    ("lieu", words(_RAW["lieux_suivis_d_un_nom"], after=_LINK), _NAMED),
-    ("lieu", words(_RAW["departements_ambigus"]), _CAPITAL),
-    ("structure", words(_RAW["structures"]), _ANY),
-    ("structure", words(_RAW["structures_suivies_d_un_nom"], after=_LINK), _NAMED),
-    ("fonction", words(_RAW["postes"]), _ANY),
-    ("personne", _CIVILITY, _WRITTEN),
-    ("personne", re.compile(r"(?<!\w)[A-Z]\.(?:[ -]?[A-Z]\.)+"), _WRITTEN),
-    ("personne", words(_RAW["prenoms"].split()), _ANY),
-    ("personne", words(_RAW["prenoms_ambigus"].split()), _CAPITAL),
-    ("nombre", re.compile(r"\d(?:[\d\s.,:/]*\d)?"), _WRITTEN),
-    ("majuscule", re.compile(r"[^\W\d_]\w*"), _STRANGE),
-)
+_HARMLESS = frozenset(_RAW["majuscules_admises"].split())
+_PASSAGES = [
+    (kind, needs, words(_RAW[what], after=_LINK if needs == "name" else _END))
+    if what in _RAW
+    else (kind, needs, re.compile(what))
+    for kind, needs, what in _RAW["passages"]
+]
 
 
 @dataclass(frozen=True)
@@ -105,13 +86,7 @@ class Alert:
 
 
 def alerts(text: str, places: Sequence[str]) -> tuple[Alert, ...]:
-    """What one quotation may tell, in the order of the text; a passage is told once.
-
-    Args:
-        text: As the team wrote it. What stands between brackets has been replaced, and is left alone
-            unless a name can still be read there.
-        places: Names of the sites, of their towns and neighbourhoods.
-    """
+    """What one quotation may tell outside brackets, or still inside, in order; each passage once."""
     cleaned = clean(text)
     open_text = without_brackets(cleaned)
     found: dict[tuple[int, int], str] = {}
@@ -121,7 +96,11 @@ def alerts(text: str, places: Sequence[str]) -> tuple[Alert, ...]:
     told = [(kind, cleaned[slice(*span)]) for span, kind in sorted(found.items())]
     told += [("jugement", sentence) for sentence in _judging(open_text)]
     inside = [match[1] for match in _BRACKETED.finditer(cleaned)]
-    told += [("crochets", each) for each in inside if _sites(places).search(fold(each)) or _persons(each)]
+    told += [
+        ("crochets", each)
+        for each in inside
+        if _sites(places).search(fold(each)) or any(_spans(each, only="personne"))
+    ]
     return tuple(Alert(kind, " ".join(passage.split()), _RAW["remedes"][kind]) for kind, passage in told)
 
 
@@ -166,30 +145,27 @@ def _spans(text: str, places: Sequence[str] = (), only: str = "") -> Iterator[tu
     folded = fold(text)
     for find in (emails, telephones, web_addresses) if not only else ():
         yield from ((match.span(), "coordonnées") for match in find(typography.fold(text, in_place=True)))
-    for kind, pattern, needs in _PATTERNS:
-        if only not in {"", kind}:
-            continue
-        for match in (pattern or _sites(places)).finditer(text if needs == _WRITTEN else folded):
+    for kind, needs, pattern in (each for each in _PASSAGES if only in {"", each[0]}):
+        for match in (_sites(places) if needs == "site" else pattern).finditer(
+            text if needs == "case" else folded
+        ):
             start, end = match.span()
-            told = needs in {_ANY, _WRITTEN}
-            if needs == _NAMED:
+            told = True
+            if needs == "name":
                 # « rue Jean-Jaurès »: the word, and the name with a capital that follows it.
                 name = _NAME.match(text, end)
                 told, end = name is not None and name[0][0].isupper(), name.end() if name else end
-            elif needs in {_CAPITAL, _STRANGE}:
+            elif needs == "capital":
                 told = text[start].isupper() and not _OPENS.search(text[:start])
-                told = told and (needs == _CAPITAL or match[0] not in _HARMLESS)
+                told = told and (kind != "majuscule" or match[0] not in _HARMLESS)
             if told:
                 yield (start, end), kind
-
-
-def _persons(text: str) -> bool:
-    return any(_spans(text, only="personne"))
 
 
 def _judging(text: str) -> Iterator[str]:
     """Sentences that judge somebody whom readers would know."""
     for sentence in _SENTENCE.split(text):
         folded = fold(sentence)
-        if (_persons(sentence) or _ONE_POST.search(folded)) and _JUDGEMENTS.search(folded):
+        known = any(_spans(sentence, only="personne")) or _ONE_POST.search(folded)
+        if known and _JUDGEMENTS.search(folded):
             yield sentence.strip()

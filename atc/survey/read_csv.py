@@ -1,87 +1,58 @@
 """Strict reading of CSV: every cell survives as it is, or is refused with its place.
 
-Only a regular file of a sane size, in UTF-8, is read at all. Nothing is guessed: a link could lead outside
-the project, a pipe would hang the run, and a guessed encoding once read French accents as Mac Cyrillic.
-pandas reads ten of nineteen defective files without a word: columns shift, a NUL cuts the text, the code
-« NA » becomes a hole. Here a line of the file is a row, and every cell is text.
+Nothing is guessed: a link could lead outside the project, a guessed encoding once read French as Cyrillic,
+and pandas reads ten of nineteen defective files without a word: columns shift, « NA » becomes a hole.
 """
 
 import csv
 import errno
-import json
 import os
 import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from atc.survey.errors import DataRefused, Fault, refusal, shown
+from atc.survey.errors import DataRefused, Fault, Messages, shown
 from atc.survey.paths import Project
 from atc.survey.typography import counted, number
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_said = Messages(__name__)
 _UTF8 = MappingProxyType({"utf-8": "UTF-8"})
 MAX_BYTES, MAX_ROWS = 5_000_000, 50_000
 _SEPARATORS = {";": "le point-virgule", "\t": "la tabulation", "|": "la barre verticale"}
 # Neither a link nor the end of a pipe is waited for; absent from Windows, where these flags have no meaning.
 _HOW = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
-_IRREGULAR = (
-    "Ce n’est pas un fichier ordinaire (lien, dossier, tube ou périphérique)",
-    "Mettez à sa place le fichier lui-même",
-)
-_BLOCKED = (
-    "Fichier impossible à ouvrir",
-    "Vérifiez que vous avez le droit de le lire et qu’aucun logiciel ne le bloque",
-)
-
-
-@dataclass(frozen=True)
-class CsvText:
-    """A file as text, before any cell is given a meaning."""
-
-    heading: list[str]  # cells of the first line
-    rows: dict[int, list[str]]  # line of the file -> its cells, as many as the heading
-    faults: list[Fault]  # lines that could not be read
 
 
 def read_csv(
-    content: bytes,
-    file: str,
-    *,
-    separators: str = ",",
-    columns: Sequence[str] = (),
-    may_be_empty: bool = False,
-) -> CsvText:
-    """Read the bytes of one file, known to the evaluator as ``file``; lines without any text are no rows.
+    content: bytes, file: str, *, separators: str = ",", columns: Sequence[str] = (), alone: bool = False
+) -> tuple[list[str], dict[int, list[str]], list[Fault]]:
+    """Heading, line of the file -> as many cells, and faults of other lines; lines without text are no rows.
 
     Of several admitted separators, the one that cuts the heading most is taken. The heading must be
-    ``columns``, in this order, if some are given. A `DataRefused` tells why it cannot be read at all.
+    ``columns``, in this order, if some are given, and may stand ``alone`` or not. A `DataRefused` tells why
+    nothing can be read.
     """
     first, *body = re.split(r"\r\n|\n|\r", re.sub(r"(\r\n|\n|\r)\Z", "", decode(content, file)[0]))
     if len(body) > MAX_ROWS:
-        message = f"Fichier trop long : {number(len(body))} lignes"
-        remedy = f"Une vague compte moins de {number(MAX_ROWS)} lignes par table : vérifiez sa provenance"
-        raise refusal(file, message, remedy)
+        raise _said.refusal("too_long", file, lines=number(len(body)), most=number(MAX_ROWS))
     separator = max(separators, key=first.count)
     # Spreadsheets leave hundreds of them.
     lines = {rank: line for rank, line in enumerate(body, 2) if line.strip(f' "\t,{separator}')}
-    if not lines and not may_be_empty:
-        remedy = "Ajoutez les lignes de données : une table ne peut pas être vide"
-        raise refusal(file, "L’en-tête n’est suivi d’aucune ligne", remedy, line=1)
+    if not lines and not alone:
+        raise _said.refusal("no_row", file, 1)
     heading = _cells(first, separator, 1, file)
     others = [spelt for other, spelt in _SEPARATORS.items() if other in first and other not in separators]
     if len(heading) == 1 and others:
-        message = f"Les colonnes sont séparées par {others[0]} au lieu de la virgule"
-        remedy = "Enregistrez le fichier au format « CSV UTF-8 », avec la virgule comme séparateur"
-        raise refusal(file, message, remedy, line=1)
+        raise _said.refusal("separator", file, 1, found=others[0])
     if columns and heading != list(columns):
-        remedy = f"Rétablissez les colonnes : {', '.join(columns)}"
-        raise refusal(file, "En-tête inattendu", remedy, line=1, value=", ".join(heading))
+        raise _said.refusal("heading", file, 1, "", ", ".join(heading), columns=", ".join(columns))
     rows: dict[int, list[str]] = {}
     torn: list[Fault] = []
     for rank, line in lines.items():
@@ -92,7 +63,7 @@ def read_csv(
     if not rows and len({fault.message for fault in torn}) == 1 < len(torn):
         # The heading is what differs: once is enough.
         torn = [replace(torn[0], message=f"Toutes les lignes ont {torn[0].message}")]
-    return CsvText(heading, rows, torn)
+    return heading, rows, torn
 
 
 def _cells(line: str, separator: str, rank: int, file: str, width: int = 0) -> list[str]:
@@ -100,16 +71,11 @@ def _cells(line: str, separator: str, rank: int, file: str, width: int = 0) -> l
     try:
         cells = next(csv.reader([line], delimiter=separator, strict=True), [])
     except csv.Error as error:
-        message = "Guillemets mal placés, ou retour à la ligne dans une cellule"
-        remedy = (
-            "Entourez la cellule de guillemets droits, doublez ceux qu’elle contient, "
-            "et remplacez tout retour à la ligne par un espace"
-        )
-        raise refusal(file, message, remedy, line=rank, value=line) from error
+        raise _said.refusal("quotes", file, rank, "", line) from error
     if width not in {0, len(cells)}:
         cutting = "points-virgules" if separator == ";" else "virgules"
-        remedy = f"Ajoutez ou retirez des {cutting} ; un texte qui en contient se met entre guillemets"
-        raise refusal(file, wrong_width(cells, width), remedy, line=rank, value=line)
+        message = wrong_width(cells, width)
+        raise _said.refusal("width", file, rank, "", line, message=message, cutting=cutting)
     return cells
 
 
@@ -119,48 +85,41 @@ def wrong_width(cells: Sequence[str], width: int) -> str:
 
 
 def read_bytes(path: Path, file: str, absent: str = "Ajoutez ce fichier au dossier de la vague") -> bytes:
-    """The bytes of one file, known to the evaluator as ``file``.
-
-    A `DataRefused` tells that it is absent, cannot be read, is a link, a folder, a pipe, or is too large.
-    """
+    """The bytes of a regular file of a sane size, known to the evaluator as ``file``, or why not."""
     try:
         with open(path, "rb", opener=lambda name, how: os.open(name, how | _HOW)) as stream:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise refusal(file, *_IRREGULAR)
+                raise _said.refusal("irregular", file)
             if status.st_size > MAX_BYTES:
-                message = f"Fichier trop lourd : {status.st_size / 1e6:.0f} Mo"
-                most = f"Un fichier d’enquête pèse moins de {MAX_BYTES / 1e6:.0f} Mo"
-                raise refusal(file, message, f"{most} : vérifiez sa provenance")
+                size, most = (f"{weight / 1e6:.0f} Mo" for weight in (status.st_size, MAX_BYTES))
+                raise _said.refusal("too_heavy", file, size=size, most=most)
             return stream.read()
     except OSError as error:
-        told = {errno.ENOENT: ("Fichier absent", absent), errno.ELOOP: _IRREGULAR, errno.EISDIR: _IRREGULAR}
-        raise refusal(file, *told.get(error.errno or 0, _BLOCKED)) from error
+        if error.errno == errno.ENOENT:
+            raise _said.refusal("absent", file, remedy=absent) from error
+        link = error.errno in {errno.ELOOP, errno.EISDIR}
+        raise _said.refusal("irregular" if link else "blocked", file) from error
 
 
 def decode(content: bytes, file: str, codecs: Mapping[str, str] = _UTF8) -> tuple[str, str]:
-    """The text of a file, without its byte order mark, and the name of the first of ``codecs`` that reads it.
-
-    A `DataRefused` tells that it is empty, holds a NUL, or is in none of them, with the line and the byte.
-    """
+    """The text of a file without its mark, and the name of the first of ``codecs`` that reads it."""
     body = content.removeprefix(b"\xef\xbb\xbf")
     if not body.strip():
-        raise refusal(file, "Fichier vide", "Remettez le fichier exporté, avec son en-tête et ses lignes")
-    message, wrong, value = "Caractère nul : fichier abîmé, ou enregistré en UTF-16", body.find(b"\0"), "\0"
-    for codec, name in codecs.items() if wrong < 0 else ():
+        raise _said.refusal("empty", file)
+    if (wrong := body.find(b"\0")) >= 0:
+        raise _said.refusal("nul", file, body.count(b"\n", 0, wrong) + 1, "", "\0")
+    for codec, name in codecs.items():
         try:
             return body.decode(codec), name
         except UnicodeDecodeError as error:
-            wrong, value = error.start, f"0x{body[error.start]:02X}"
-            rank = wrong - body.rfind(b"\n", 0, wrong)
-            message = f"Le fichier n’est pas enregistré en UTF-8 : octet n° {rank} de la ligne"
-            if len(codecs) > 1:
-                message = f"Encodage inconnu : {', '.join(f'ni {each}' for each in codecs.values())}"
-    remedy = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
-    raise refusal(file, message, remedy, line=body.count(b"\n", 0, wrong) + 1, value=value)
+            wrong = error.start
+    line, value = body.count(b"\n", 0, wrong) + 1, f"0x{body[wrong]:02X}"
+    if len(codecs) > 1:
+        known = ", ".join(f"ni {each}" for each in codecs.values())
+        raise _said.refusal("encoding", file, line, "", value, known=known)
+    raise _said.refusal("no_utf8", file, line, "", value, rank=wrong - body.rfind(b"\n", 0, wrong))
 
-
-# --- rows, by their columns ---
 
 Row = dict[str, str]
 #: A row, and those before it by their line -> column, message and remedy of each of its faults.
@@ -177,15 +136,12 @@ def read_rows(
     alone: bool = False,
     absent: str = "Rétablissez ce fichier depuis l’historique du projet",
 ) -> dict[int, Row]:
-    """Line -> row of a file or of its bytes, with these columns if any; the heading may stand ``alone``.
-
-    A `DataRefused` tells every fault of its lines, and of the cells that are ``wrong``.
-    """
+    """Line -> row, if no line and no cell is ``wrong``; the heading may stand ``alone``."""
     content = source if isinstance(source, bytes) else read_bytes(source, file, absent)
-    read = read_csv(content, file, separators=separators, columns=columns, may_be_empty=alone)
-    rows, faults = dict[int, Row](), list(read.faults)
-    for line, cells in read.rows.items():
-        row = dict(zip(read.heading, cells, strict=True))
+    heading, lines, faults = read_csv(content, file, separators=separators, columns=columns, alone=alone)
+    rows = dict[int, Row]()
+    for line, cells in lines.items():
+        row = dict(zip(heading, cells, strict=True))
         told = wrong(row, rows)
         faults += [Fault(file, line, column, shown(row[column]), *why) for column, *why in told]
         rows[line] = row
@@ -204,37 +160,17 @@ def wrong_cells(
     for column, value in row.items():
         pattern, example = forms.get(column, (".*", ""))
         if value != value.strip():
-            yield column, "Espaces au bord de la cellule", "Supprimez-les"
+            yield column, *_said.pair("edges")
         elif not value and column not in optional:
-            yield column, "Cellule vide", "Remplissez-la"
+            yield column, *_said.pair("empty_cell")
         elif column in choices and value not in choices[column]:
-            yield column, "Valeur inconnue", f"Choisissez parmi : {', '.join(choices[column])}"
+            yield column, *_said.pair("choice", known=", ".join(choices[column]))
         elif not re.fullmatch(pattern, value, re.DOTALL):
-            yield column, "Forme inattendue", f"Écrivez comme dans « {example} »"
-
-
-# --- public facts of ``data/reference``: what exhibits draw, and what a reader already knows of the sites ---
-
-
-def load_background(project: Project) -> Any:
-    """Outlines of France, Martinique and countries around, as GeoJSON; the ``role`` of each says which."""
-    return json.loads((project.reference / "fond_de_carte.geojson").read_text(encoding="utf-8"))
-
-
-def load_roster(project: Project) -> "pd.DataFrame":
-    """The posts that everybody can name: what an outsider would join to our pages.
-
-    One row = one post of one territory. ``territoire`` (code), ``commune``, ``fonction`` (codes of
-    ``verbatims.fonction``), ``poste`` (as it is called). Nobody's name; nothing is missing.
-    """
-    return load_facts(project, "roster.csv")
+            yield column, *_said.pair("form", example=example)
 
 
 def load_facts(project: Project, name: str, vague: str = "") -> "pd.DataFrame":
-    """Rows of a file that evaluators may edit, as text, in order; those of ``vague`` where waves are told.
-
-    A `DataRefused` tells that a line could not be read.
-    """
+    """Rows of a file of ``data/reference``, as text, in order; those of ``vague`` where waves are told."""
     import pandas as pd  # noqa: PLC0415
 
     path = project.reference / name

@@ -3,24 +3,25 @@
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, Strict, StringConstraints, TypeAdapter, ValidationError
 
-from atc.survey.errors import Fault, UsageError, shown
+from atc.survey.errors import Fault, Messages, UsageError, shown
 from atc.survey.paths import MARKER, Project
 
-#: How the report names a notebook of one's own: it may bear the name of a chapter.
-ANNEX = "annexe-"
-#: How the notebook that sums a report up ends its name.
-SYNTHESIS = "_synthese"
+ANNEX = "annexe-"  # how the report names a notebook of one's own: it may bear the name of a chapter
+SYNTHESIS = "_synthese"  # how the notebook that sums a report up ends its name
+_said = Messages(__name__)
 _Text = Annotated[str, StringConstraints(min_length=1)]
 _Texts = tuple[_Text, ...]
+_Chapters = tuple[Annotated[str, StringConstraints(pattern=r"^\w[\w-]*$")], ...]
+_Own = tuple[Annotated[str, StringConstraints(pattern=r"^perso/\w[\w-]*$")], ...]
 _Number = Annotated[int, Strict(), Field(ge=1)]
 
 
@@ -44,7 +45,7 @@ class WaveSettings(_Section):
     provenance: str = ""  # the printed report that it makes again
     charts: Annotated[_Texts, Field(alias="figures_de_l_essentiel")] = ()
     following: Annotated[_Texts, Field(alias="suite")] = ()  # what happens next
-    annexes: _Texts = ()  # notebooks of one's own that end it
+    annexes: _Own = ()  # notebooks of one's own that end it
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,7 @@ class RunLimits(_Section):
 
 
 @dataclass(frozen=True)
-class _Tiers(_Section):
-    """From the tightest circle to the widest."""
-
+class _Tiers(_Section):  # from the tightest circle to the widest
     interne: _Text
     financeurs: _Text
     public: _Text
@@ -85,9 +84,9 @@ class _Report(_Section):
     title: Annotated[_Text, Field(alias="titre")]
     subtitle: Annotated[_Text, Field(alias="sous_titre")]
     authors: Annotated[_Text, Field(alias="auteurs")]
-    chapters: Annotated[_Texts, Field(alias="chapitres")]
+    chapters: Annotated[_Chapters, Field(alias="chapitres")]
     # Of a wave that has a predecessor.
-    evolution_chapters: Annotated[_Texts, Field(alias="chapitres_evolution")] = ()
+    evolution_chapters: Annotated[_Chapters, Field(alias="chapitres_evolution")] = ()
     contacts: _Texts = ()  # addresses that documents may print
     presentation: _Texts = ()
 
@@ -115,17 +114,11 @@ class Settings(_Report):
     def wave(self, vague: str) -> WaveSettings:
         """The settings of one wave; a `UsageError` if report.toml does not know it."""
         if vague not in self.waves:
-            known = ", ".join(self.waves)
-            raise UsageError(
-                f"La vague « {shown(vague)} » est inconnue. Vagues déclarées dans report.toml : {known}."
-            )
+            raise UsageError(_said("unknown_wave", vague=shown(vague), known=", ".join(self.waves)))
         return self.waves[vague]
 
     def chapters_of(self, vague: str) -> tuple[str, ...]:
-        """Notebooks of the report of one wave, in order; ``annexe-…``, of one's own, come last.
-
-        Those on change since the wave before stand before a synthesis that ends the report.
-        """
+        """Notebooks of the report of one wave, in order; ``annexe-…``, of one's own, come last."""
         wave = self.wave(vague)
         own = (name.replace("perso/", ANNEX, 1) for name in wave.annexes)
         change = self.evolution_chapters if wave.previous else ()
@@ -141,8 +134,7 @@ class Settings(_Report):
     def tier(self, diffusion: str) -> str:
         """Who may read a tier; a `UsageError` if there is no such tier."""
         if diffusion not in self.tiers:
-            known = ", ".join(self.tiers)
-            raise UsageError(f"La diffusion « {shown(diffusion)} » est inconnue. Choisissez parmi : {known}.")
+            raise UsageError(_said("unknown_tier", tier=shown(diffusion), known=", ".join(self.tiers)))
         return self.tiers[diffusion]
 
     def tiers_from(self, diffusion: str) -> tuple[str, ...]:
@@ -153,35 +145,32 @@ class Settings(_Report):
 
 
 def load_settings(project: Project) -> Settings:
-    """Read report.toml, each time, for someone may edit it while a notebook stays open.
-
-    A `UsageError` tells every fault of the file.
-    """
+    """Read report.toml, each time, for someone may edit it meanwhile; a `UsageError` tells all faults."""
     return _read(project.settings_file.read_bytes())
 
 
 @lru_cache(maxsize=8)
 def _read(content: bytes) -> Settings:
+    lines, wrong = list[str](), list[_Wrong]()
     try:
         text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _refused([_fault(content.count(b"\n", 0, error.start) + 1, "encoding")]) from error
-    merged = [n for n, line in enumerate(text.splitlines(), 1) if re.match(r"<{7}|={7}|>{7}|\|{7}", line)]
-    if merged:
-        raise _refused(_fault(line, "conflict") for line in merged)
-    try:
+        lines = text.splitlines()
         raw = tomllib.loads(text)
         if isinstance(waves := raw.get("vagues"), dict):
             raw["vagues"] = {n: {**w, "id": n} if isinstance(w, dict) else w for n, w in waves.items()}
         file = _FILE.validate_python(raw)
+        wrong += _incoherent(file)
+    except UnicodeDecodeError as error:
+        wrong.append(("encoding", content.count(b"\n", 0, error.start) + 1, "", {}))
     except tomllib.TOMLDecodeError as error:
+        merged = [n for n, line in enumerate(lines, 1) if re.match(r"<{7}|={7}|>{7}|\|{7}", line)]
         at = re.search(r"line (\d+)", str(error))
-        kind = next((kind for kind in _TELLS if str(error).startswith(kind)), "toml")
-        raise _refused([_fault(int(at[1]) if at else len(text.splitlines()), kind)]) from error
+        wrong += [("conflict", n, "", {}) for n in merged]
+        wrong += [] if merged else [(str(error), int(at[1]) if at else len(lines), "", {})]
     except ValidationError as error:
-        raise _refused(_invalid(error, text)) from error
-    if faults := list(_incoherent(file, text)):
-        raise _refused(faults)
+        wrong += _invalid(error)
+    if wrong:
+        raise UsageError("\n".join(map(str, sorted(_fault(lines, *each) for each in wrong))))
     tiers = dict(vars(file.diffusions))
     return Settings(
         **vars(file.rapport),
@@ -197,70 +186,62 @@ def _read(content: bytes) -> Settings:
 # --- what is wrong, and what to write instead ---
 
 _FILE = TypeAdapter(_File)
-_TELLS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+#: A name of ours, kind of an error of pydantic or beginning of what tomllib says; the line, or the place of
+#: the entry; what stands there; what the sentence quotes.
+_Wrong = tuple[str, int | Sequence[str], object, Mapping[str, Any]]
 
 
-def _refused(faults: Iterable[Fault]) -> UsageError:
-    return UsageError("\n".join(map(str, sorted(faults))))
+def _fault(
+    lines: Sequence[str], said: str, place: int | Sequence[str], value: object, words: Mapping[str, Any]
+) -> Fault:
+    key = next((key for key in _said if said.startswith(key)), "toml")
+    line, entry = (place, "") if isinstance(place, int) else (_line(lines, place, value), place[-1])
+    return _said.fault(key, MARKER, line, entry, str(value), **words)
 
 
-def _fault(line: int, kind: str, *words: str, entry: str = "", value: object = "", **more: object) -> Fault:
-    told = {name: said.format(*words, **more) for name, said in _TELLS.get(kind, _TELLS["toml"]).items()}
-    return Fault(MARKER, line, entry, shown(str(value)), **told)
+def _line(lines: Sequence[str], place: Sequence[str], value: object) -> int:
+    """Where an entry begins, or the last of its items that is ``value``; else its section; else 0."""
+    for path in filter(None, (place, place[:-1])):
+        before = 0
+        for end in range(1, len(lines) + 1):
+            with suppress(tomllib.TOMLDecodeError):
+                found: Any = tomllib.loads("\n".join(lines[:end]))
+                for name in path:
+                    found = found.get(name) if isinstance(found, dict) else None
+                if found is not None:
+                    items = (n for n in range(end, before, -1) if value and f'"{value}"' in lines[n - 1])
+                    return next(items, before + 1)
+                before = end
+    return 0
 
 
-def _line(text: str, place: tuple[str, ...], value: str = "") -> int:
-    """Where an entry stands, or the last of its items that has a value; else the heading of its section."""
-    *sections, name = place
-    here, entry, found = "", "", 0
-    for number, line in enumerate(text.splitlines(), 1):
-        if heading := re.match(r"\[([^\[\]]+)\]", line):
-            here, entry = heading[1].replace('"', "").strip(), ""
-            found = number if f"{here}.".startswith(f"{'.'.join(place)}.") else found
-            found = number if here == ".".join(sections) else found
-        elif key := re.match(r"([\w-]+)\s*=", line):
-            entry = key[1]
-            found = number if here == ".".join(sections) and entry == name else found
-        if value and f'"{value}"' in line and here == ".".join(sections) and entry == name:
-            found = number
-    return found
-
-
-def _invalid(error: ValidationError, text: str) -> Iterator[Fault]:
+def _invalid(error: ValidationError) -> Iterator[_Wrong]:
     schema = _FILE.json_schema()
     entries = [name for section in schema["$defs"].values() for name in section["properties"]]
     for each in error.errors():
-        place = tuple(part for part in each["loc"] if isinstance(part, str))
+        place = [part for part in each["loc"] if isinstance(part, str)]
         near = get_close_matches(place[-1], entries if place[1:] else schema["properties"], 1)
         words = {**each.get("ctx", {}), "near": f", ou écrivez « {near[0]} »" if near else ""}
+        words["example"] = "perso/mon_carnet" if place[-1] == "annexes" else "01_methode"
         words["expected"] = str(words.get("expected", "")).replace(" or ", " ou ").replace("'", '"')
         value = each["input"] if isinstance(each["input"], str | int | float) else ""
-        yield _fault(_line(text, place), each["type"], place[-1], entry=place[-1], value=value, **words)
+        yield each["type"], place, value, words
 
 
-def _incoherent(file: _File, text: str) -> Iterator[Fault]:
+def _incoherent(file: _File) -> Iterator[_Wrong]:
     """Where an entry contradicts another."""
-
-    def fault(kind: str, place: tuple[str, ...], value: str, word: str = "") -> Fault:
-        return _fault(_line(text, place, value), kind, word, entry=place[-1], value=value)
-
-    waves, known = file.vagues, ", ".join(file.vagues)
+    waves, report = file.vagues, (*file.rapport.chapters, *file.rapport.evolution_chapters)
+    known = {"known": ", ".join(waves)}
     if file.execution.vague not in waves:
-        yield fault("wave", ("execution", "vague"), file.execution.vague, known)
-    report = [*file.rapport.chapters, *file.rapport.evolution_chapters]
-    lists: dict[tuple[str, ...], tuple[str, ...]] = {
-        ("rapport", "chapitres"): file.rapport.chapters,
-        ("rapport", "chapitres_evolution"): file.rapport.evolution_chapters,
-    }
+        yield "wave", ("execution", "vague"), file.execution.vague, known
     for id_, wave in waves.items():
-        lists["vagues", id_, "annexes"] = wave.annexes
         if wave.previous and (wave.previous not in waves or waves[wave.previous].date >= wave.date):
             kind = "order" if wave.previous in waves else "wave"
-            yield fault(kind, ("vagues", id_, "precedente"), wave.previous, known)
-    for place, names in lists.items():
-        before, example = ("perso/", "perso/mon_carnet") if place[-1] == "annexes" else ("", "01_methode")
-        for name in dict.fromkeys(names):
-            if not re.fullmatch(rf"{before}\w[\w-]*", name):
-                yield fault("notebook", place, name, example)
-            elif [*report, *(names if before else ())].count(name) > 1:
-                yield fault("twice", place, name)
+            yield kind, ("vagues", id_, "precedente"), wave.previous, known
+    lists = [
+        (("rapport", "chapitres"), file.rapport.chapters, report),
+        (("rapport", "chapitres_evolution"), file.rapport.evolution_chapters, report),
+        *((("vagues", id_, "annexes"), wave.annexes, wave.annexes) for id_, wave in waves.items()),
+    ]
+    for place, names, all_ in lists:
+        yield from (("twice", place, name, {}) for name in dict.fromkeys(names) if all_.count(name) > 1)

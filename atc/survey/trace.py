@@ -23,6 +23,9 @@ def _note(event: str, args: tuple[object, ...]) -> None:
         # Whatever way it was named; pathlib cannot fold « .. » without following links.
         name = os.path.abspath(os.fsdecode(args[0]))  # noqa: PTH100
         if name.startswith(_roots[0]) and name not in _announced:
+            # A module beside a notebook is read in its compiled form; pytest names its own as it likes.
+            with suppress(ValueError):
+                name = source_from_cache(name) if "__pycache__" in name else name
             _opened.add(name)
 
 
@@ -53,32 +56,16 @@ def columns_read(path: Path, columns: Iterable[str]) -> None:
 
 
 def files() -> list[str]:
-    """Files that the results rest on, among those opened since `start`, relative to the root, sorted.
-
-    A file that is no more is left out: nothing can rest on it, unless parts of it were asked for by name.
-    """
+    """Files that the results rest on, relative to the root, sorted; one that is no more is left out."""
     # Raw files are only hashed: what is read is in data/processed. The code is in the key of every step.
     folders = ("data/processed/", "data/dictionary/", "data/reference/", "notebooks/")
     apart = (".ipynb", "/provenance.json", "/colonnes.json")
-    return sorted(
-        name
-        for name in {*_below_root(filter(os.path.isfile, map(_written, _opened))), *_below_root(_columns)}
-        if name == "report.toml" or (name.startswith(folders) and not name.endswith(apart))
-    )
-
-
-def _written(name: str) -> str:
-    # A module beside a notebook is read in its compiled form; pytest names its own in a way of its own.
-    with suppress(ValueError):
-        return source_from_cache(name) if "__pycache__" in name else name
-    return name
+    read = {*filter(os.path.isfile, _opened), *_columns}
+    names = (Path(name).relative_to(_roots[0]).as_posix() for name in read if name.startswith(_roots[0]))
+    return sorted(n for n in names if n == "report.toml" or (n.startswith(folders) and not n.endswith(apart)))
 
 
 def columns() -> dict[str, list[str]]:
     """Tables of which some columns were read, and nothing else: their file, and these columns, sorted."""
-    read = {name: sorted(found) for name, found in _columns.items() if name not in _opened}
-    return {_below_root([name])[0]: found for name, found in sorted(read.items()) if _below_root([name])}
-
-
-def _below_root(names: Iterable[str]) -> list[str]:
-    return [Path(name).relative_to(_roots[0]).as_posix() for name in names if name.startswith(_roots[0])]
+    told = {name: sorted(found) for name, found in sorted(_columns.items()) if name not in _opened}
+    return {Path(n).relative_to(_roots[0]).as_posix(): c for n, c in told.items() if n.startswith(_roots[0])}

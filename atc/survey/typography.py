@@ -7,9 +7,11 @@ narrow no-break spaces before ; ! ? and no-break spaces inside « … ».
 import datetime as dt
 import difflib
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 
 from babel.dates import format_date
 from babel.lists import format_list
@@ -19,44 +21,21 @@ NBSP = "\N{NO-BREAK SPACE}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
-_RULES = (
-    (re.compile(r"(?<=[^\s:;!?]) ?(:[:;!?]*)(?=\s|$|[»)\]<])"), rf"{NBSP}\1"),
-    (re.compile(r"(?<=[^\s:;!?]) ?([;!?][:;!?]*)(?=\s|$|[»)\]<])"), rf"{NARROW}\1"),
-    (re.compile(rf"«[ {NBSP}{NARROW}]*"), f"«{NBSP}"),
-    (re.compile(rf"[ {NBSP}{NARROW}]*»"), f"{NBSP}»"),
-    (re.compile(r"(?<=\d) (?=(?:%|€|°|ETP\b))"), NBSP),
-    # A year before a number, « 2020 300 », is no thousand.
-    (re.compile(r"(?<![\d,.])(\d{1,3}) (?=\d{3}(?!\d))"), rf"\1{NARROW}"),
-    (re.compile(r"(?<=\bsur) (?=\d)"), NBSP),
-    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
-    # « 4e trimestre », not the « e » of a code such as 3e-4.
-    (re.compile(r"(?<![\w.,-])(\d{1,3})er\b(?!-)"), r"\1ᵉʳ"),
-    (re.compile(r"(?<![\w.,-])(\d{1,3})re\b(?!-)"), r"\1ʳᵉ"),
-    (re.compile(r"(?<![\w.,-])(\d{1,3})e\b(?!-)"), r"\1ᵉ"),
-    # One inclusive form in all that is read: data and dictionary may be typed with a full stop.
-    (re.compile(r"(?<=[a-zà-ÿ])\.(?=(?:e|fe|le|ne|trice|ive|euse|ère)s?\b(?![-/]|\.\w))"), "·"),
-)
-
-# How a shortened word is said by a voice that reads a figure aloud.
-_SAID = (
-    (re.compile(rf"\bn[ {NBSP}{NARROW}]<[ {NBSP}{NARROW}](?=\d)"), "moins de "),
-    (re.compile(rf"\bn[ {NBSP}{NARROW}]>[ {NBSP}{NARROW}](?=\d)"), "plus de "),
-    (re.compile(r"\bn\.c\."), "nombre non communiqué"),
-    # « 3,5, 4,5, 5 » would be heard as six numbers.
-    (re.compile(r"(?<=\d), (?=\d)"), " puis "),
-)
+_TEXT = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8").replace("{nbsp}", NBSP)
+_RAW = tomllib.loads(_TEXT.replace("{fine}", NARROW).replace("{space}", f"[ {NBSP}{NARROW}]"))
+_FRENCH, _ALOUD = ([(re.compile(sought), put) for sought, put in _RAW[name]] for name in ("french", "aloud"))
 
 
 def french(text: str) -> str:
     """Set a plain sentence (no code, no HTML) in French: spaces, apostrophes, ordinals. Idempotent."""
-    for pattern, replacement in _RULES:
+    for pattern, replacement in _FRENCH:
         text = pattern.sub(replacement, text)
     return text
 
 
 def aloud(text: str) -> str:
     """An alternative text in full words: « n < 5 » is said « moins de 5 », and « n.c. » in words too."""
-    for pattern, replacement in _SAID:
+    for pattern, replacement in _ALOUD:
         text = pattern.sub(replacement, text)
     return french(text)
 
@@ -132,13 +111,6 @@ def elided(word: str, noun: str) -> str:
     return f"{word[:-1]}’{noun}" if vowel else f"{word} {noun}"
 
 
-def at(place: str) -> str:
-    """``à Roubaix``, ``aux Mureaux``, ``au Havre``: the article of a place joins its preposition."""
-    article, _, name = place.partition(" ")
-    joined = {"Les": "aux", "Le": "au"}.get(article)
-    return f"{joined} {name}" if joined and name else f"à {place}"
-
-
 def day(date: dt.date) -> str:
     """``1ᵉʳ octobre 2020``."""
     return f"{'1ᵉʳ' if date.day == 1 else date.day}{NBSP}{month(date)}"
@@ -149,20 +121,16 @@ def month(date: dt.date) -> str:
     return format_date(date, "MMMM y", locale="fr")
 
 
-def quarter(year: int, index: int, *, short: bool = False) -> str:
-    """``quarter(2019, 4)`` -> ``4ᵉ trimestre 2019``, or ``T4 2019`` when short."""
-    worded = f"{'1ᵉʳ' if index == 1 else f'{index}ᵉ'}{NBSP}trimestre {year}"
-    return f"T{index}{NBSP}{year}" if short else worded
+def quarter(year: int, index: int) -> str:
+    """``quarter(2019, 4)`` -> ``4ᵉ trimestre 2019``."""
+    return f"{'1ᵉʳ' if index == 1 else f'{index}ᵉ'}{NBSP}trimestre {year}"
 
 
 # --- when two spellings are one: a guess is a suggestion, never a reading ---
 
 
 def fold(text: str, *, in_place: bool = False) -> str:
-    """``Œuvre d’ÉTÉ`` -> ``oeuvre d’ete``: neither case, accents, ligatures nor letters of another width.
-
-    ``in_place``, each character gives exactly one, so that positions are kept.
-    """
+    """``Œuvre d’ÉTÉ`` -> ``oeuvre d’ete``; ``in_place``, one character for each, to keep positions."""
     if in_place:
         return "".join(fold(character)[:1] or character for character in text)
     # Decomposed first: the letters of a mathematical alphabet have no case until then.
@@ -208,42 +176,24 @@ def nearest_code(name: str, labels: Mapping[str, str]) -> str:
 
 # --- e-mail addresses and telephone numbers, as they are usually written in French; texts come folded ---
 
-# « nom@domaine.fr », « nom (at) domaine [point] fr », « nom arobase domaine point fr ».
-_AT_IN_WORDS = r"[\[({<«] ?(?:at|a|à|arobase|chez) ?[\])}>»]"
-_EMAIL = re.compile(
-    rf"(?:[\w.+'-]+ \. )?[\w.+'-]*\w(?: ?(?:@|{_AT_IN_WORDS}) ?| arobase )"
-    r"[\w-]+(?:(?:\.| \. | ?[\[({<«] ?(?:dot|point) ?[\])}>»] ?| point )[\w-]{2,})+"
-)
-_NO_EMAIL_WITHOUT = re.compile(rf"@|{_AT_IN_WORDS}|\barobase\b")
-# A profile is often written without « https:// ».
-_WEB = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.@/])(?:[\w-]+\.)+(?:com|fr|org|net|eu|me|io|re)/\w\S*")
-
-# What may stand between digits, the same all along: « 0.612345678 » is a number, « 03/04/2021 12 » a date.
-_CUT = r" ?[ .\-‐–/·] ?"
-# Nine digits after « 0 », « (0) », « +33 », « 00 33 » or the prefix of an overseas territory.
-_TELEPHONE = re.compile(
-    r"(?<![\w+])(?<!\d[.,-])"
-    r"(?:\(?(?:\+|00 ?)(?:33|262|508|590|594|596)\)?[ .\-/]?(?:\(0\)[ .-]?)?|\(0\) ?|\(?0|0 (?=\d{3} \d))"
-    rf"[1-9](?:\d{{8}}|\)?(?P<pairs>{_CUT})\d\d(?:(?P=pairs)\d\d){{3}}"
-    rf"|\d\d(?P<cut>{_CUT})(?:\d\d(?P=cut)\d\d(?P=cut)\d\d|\d{{3}}(?P=cut)\d{{3}}))"
-    # Six or eight digits in Saint-Pierre-et-Miquelon and in the Pacific.
-    r"(?!\w|[.,]\d)|(?<!\w)(?:\+|00 ?)(?:508|681|687|689)(?:[ .-]?\d\d){3,4}(?!\w|[.,]\d)"
-    # Of a mobile, whatever stands between the pairs.
-    r"|(?<![\w.,])[0o][67](?:[ .\-]\d\d){4}(?!\w|[.,]\d)"
-)
+_REACH = {
+    name: re.compile("".join(parts).replace("{at}", _RAW["at"]).replace("{cut}", _RAW["cut"]))
+    for name, parts in _RAW["reach"].items()
+}
 _COUNTING = "".join(f"{number:02}" for number in range(1, 100))
 
 
 def emails(text: str) -> Iterator[re.Match[str]]:
     """E-mail addresses, even written « nom (at) domaine.fr »."""
-    return _EMAIL.finditer(text) if _NO_EMAIL_WITHOUT.search(text) else iter(())
+    return _REACH["email"].finditer(text) if _REACH["no_email_without"].search(text) else iter(())
 
 
 def telephones(text: str) -> Iterator[re.Match[str]]:
     """French telephone numbers, national or from abroad; « 01 02 03 04 05 » counts and calls nobody."""
-    return (match for match in _TELEPHONE.finditer(text) if re.sub(r"\D", "", match[0]) not in _COUNTING)
+    found = _REACH["telephone"].finditer(text)
+    return (match for match in found if re.sub(r"\D", "", match[0]) not in _COUNTING)
 
 
 def web_addresses(text: str) -> Iterator[re.Match[str]]:
     """Addresses of the web."""
-    return _WEB.finditer(text)
+    return _REACH["web"].finditer(text)

@@ -1,52 +1,49 @@
 """Validation of a wave: every fault of every file at once, or typed tables.
 
-In order: the description (`datapackage`), bytes and text (`read_csv`), headings and cells (`cells`), keys,
-then the rules between columns and tables of ``validation.toml``, held against the whole wave by SQLite.
+In order: bytes and text (`read_csv`), headings and cells, the description (`datapackage`), keys, then the
+rules between columns and tables of ``validation.toml``, held against the whole wave by SQLite.
 """
 
 import hashlib
 import re
 import sqlite3
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from atc.survey import codebook
-from atc.survey.cells import advice, cleaned, listed, unseen
 from atc.survey.datapackage import corrected, folder_faults, package_faults, read_package
-from atc.survey.dictionary import Dictionary, Table, dictionary_faults, load_dictionary
-from atc.survey.errors import DataRefused, Fault, refusal, shown
+from atc.survey.dictionary import Dictionary, Field, Table, dictionary_faults, load_dictionary
+from atc.survey.errors import DataRefused, Fault, Messages, shown
 from atc.survey.paths import Project
 from atc.survey.quotations import judges_someone, names_a_place, places_of
 from atc.survey.read_csv import read_bytes, read_csv
-from atc.survey.typography import nearest
+from atc.survey.typography import NARROW, NBSP, nearest, nearest_code
 
+_said = Messages(__name__)
 #: The table that every other one refers to.
 SITES = "territoires"
+#: What is wrong, and what to do about it.
+Advice = tuple[str, str]
 
 
-def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
-    """Every table of a wave, as `typed_frame` makes it, rows in the order of the file.
+def validate_wave(project: Project, vague: str, folder: Path | None = None) -> dict[str, pd.DataFrame]:
+    """Every table of a wave, as `typed_frame` makes it; ``folder`` holds files that are not in place yet.
 
     The least fault refuses all: a `DataRefused` tells every one of every file; or, first, of the dictionary.
     """
-    folder = project.raw(vague)
-    return validate_folder(folder, project.relative(folder), vague, load_dictionary(project))
-
-
-def validate_folder(
-    folder: Path, shown_as: str, vague: str, dictionary: Dictionary
-) -> dict[str, pd.DataFrame]:
-    """The same for a folder that is not the wave's yet, known to the evaluator as ``shown_as``."""
+    dictionary, shown_as = load_dictionary(project), project.relative(project.raw(vague))
+    folder = folder or project.raw(vague)
     if unusable := list(dictionary_faults(dictionary)):
         raise DataRefused(unusable)
     if not folder.is_dir():
-        remedy = "Créez-le, et placez-y les tables de la vague et leur datapackage.json"
-        raise refusal(shown_as, "Dossier de la vague absent", remedy)
+        raise _said.refusal("no_folder", shown_as)
     faults, unread = list(folder_faults(folder, shown_as, dictionary)), list[Fault]()
     hashes: dict[str, str] = {}
     texts: dict[str, TextTable] = {}
@@ -96,6 +93,60 @@ def _as_asked(folder: Path, shown_as: str, vague: str, dictionary: Dictionary) -
     return codebook.read_codebook(path, file, vague, dictionary.variables).asked(dictionary)
 
 
+# --- one cell against its column ---
+
+
+def listed(codes: Collection[str]) -> str:
+    """The first codes of a list."""
+    return ", ".join(list(codes)[:20]) + ("…" if len(codes) > 20 else "")
+
+
+def _cleaned(cell: str) -> str:
+    """A cell without what the eye does not see."""
+    kept = (c for c in cell.strip() if c.isprintable() or c in {NBSP, NARROW})
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def advice(text: str, column: Field, missing: Mapping[str, str], good: str = "") -> Advice | None:
+    """What breaks the dictionary in a cell, and what to write; ``good`` is a right value of the column."""
+    required = column.constraints.get("required")
+    if text in missing:
+        return _said.pair("required", label=column.label) if required else None
+    absences = {} if required else {code: label for code, label in missing.items() if code}
+    try:
+        return next(_broken(text, column.read(text), column, absences, good), None)
+    except ValueError:
+        message, form = _TABLE["types"][column.type]
+    if column.type == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return message, "Cette date n’existe pas : vérifiez le jour et le mois"
+    if meant := nearest_code(text, {**{answer: answer for answer in column.booleans}, **absences}):
+        return message, f"Écrivez « {meant} »"
+    leave = f", ou laissez la cellule vide (codes d’absence admis : {', '.join(absences)})"
+    return message, form + (leave if absences else "")
+
+
+def _broken(text: str, value: Any, column: Field, absences: Mapping[str, str], good: str) -> Iterator[Advice]:
+    """The constraints that a value of the right type breaks."""
+    rules, dated = column.constraints, column.type == "date"
+    if len(text) < rules.get("minLength", 0):
+        yield _said.pair("short", length=len(text), least=rules["minLength"])
+    if len(text) > rules.get("maxLength", len(text)):
+        yield _said.pair("long", length=len(text), most=rules["maxLength"])
+    if "pattern" in rules and not re.fullmatch(rules["pattern"], text):
+        like = f"comme « {good} »" if good else f"selon le modèle {rules['pattern']}"
+        yield _said.pair("malformed", like=like)
+    low, high = (column.read(str(rules.get(end, text))) for end in ("minimum", "maximum"))
+    if value < low:
+        yield _said.pair("early" if dated else "small", bounds=codebook.options(column))
+    if value > high:
+        yield _said.pair("late" if dated else "large", bounds=codebook.options(column))
+    if column.categories and text not in column.labels:
+        meant = nearest_code(text, {**column.labels, **absences})
+        codes = f" ; codes d’absence : {', '.join(absences)}" if absences else ""
+        write = f"Écrivez « {meant} ». " if meant else ""
+        yield _said.pair("unknown_code", write=write, known=listed(column.labels) + codes)
+
+
 # --- a table as text, then as typed columns ---
 
 
@@ -113,20 +164,17 @@ class TextTable:
 
     @property
     def is_sound(self) -> bool:
-        """Whether other tables may be held against this one: it is whole, and its keys are right.
-
-        Otherwise a misspelt pseudonym here would be blamed on every right line elsewhere.
-        """
+        """Whether its keys are right: else a misspelt one here would be blamed on right lines elsewhere."""
         keys = {*self.table.primary_key}
         keys |= {f.name for f in self.table.fields.values() if f.constraints.get("unique")}
         keys |= {name for key in self.table.foreign_keys for name in key.columns}
         return self.whole and not any(keys & set(columns.split(", ")) for _, columns in self.wrong)
 
-    def blame(self, line: int, columns: Sequence[str], message: str, remedy: str) -> None:
+    def blame(self, line: int, columns: Sequence[str], told: Advice) -> None:
         """Tell a fault of a cell, or of several together, unless one is told of it already."""
         if (place := (line, ", ".join(columns))) not in self.wrong:
             value = " · ".join(str(self.cells.loc[line, name]) for name in columns)
-            self.faults.append(Fault(self.file, *place, shown(value), message, remedy))
+            self.faults.append(Fault(self.file, *place, shown(value), *told))
             self.wrong.add(place)
 
     def keys(self, columns: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -139,10 +187,7 @@ class TextTable:
                     yield line, " · ".join(cut)
 
     def typed(self) -> pd.DataFrame:
-        """Typed columns, where a cell at fault counts as missing; the line in the file is the index.
-
-        Texts are kept, right or wrong: a pseudonym tells who answered.
-        """
+        """Typed columns, by line: a cell at fault counts as missing, but a text, which tells who answered."""
         cells = self.cells.copy()
         for line, column in self.wrong:
             described = self.table.fields.get(column)
@@ -152,57 +197,50 @@ class TextTable:
 
 
 def read_table(content: bytes, file: str, table: Table) -> TextTable:
-    """Read one file, known to the evaluator as ``file``, with the faults of its lines, headings and cells.
-
-    A `DataRefused` tells that it cannot be read at all.
-    """
+    """A file as text, with the faults of its lines, headings and cells; refused if it cannot be read."""
     # Nobody may have been interviewed or quoted; without any site there is no wave.
-    read = read_csv(content, file, may_be_empty=table.name != SITES)
-    places, faults = _match_heading(read.heading, table, file)
-    faults += read.faults
-    raw = {name: [cells[place] for cells in read.rows.values()] for name, place in places.items()}
-    cells = pd.DataFrame(raw, index=pd.Index(read.rows, name="ligne", dtype="int64"), dtype=object)
-    text = TextTable(table, file, cells.map(cleaned), faults, whole=not faults)
+    heading, rows, torn = read_csv(content, file, alone=table.name != SITES)
+    places, faults = _match_heading(heading, table, file)
+    faults += torn
+    raw = {name: [cells[place] for cells in rows.values()] for name, place in places.items()}
+    cells = pd.DataFrame(raw, index=pd.Index(rows, name="ligne", dtype="int64"), dtype=object)
+    text = TextTable(table, file, cells.map(_cleaned), faults, whole=not faults)
     for name, column in text.cells.items():
         described = table.fields[str(name)]
         pattern = described.constraints.get("pattern", "")
         good = next((value for value in column if pattern and re.fullmatch(pattern, value)), "")
         told = {value: advice(value, described, table.missing, good) for value in set(column)}
         for line, raw_cell, value in zip(column.index, cells[name], column, strict=True):
-            found = [*unseen(raw_cell), *filter(None, [told[value]])]
-            faults += [Fault(file, line, described.name, shown(raw_cell), *each) for each in found]
-            text.wrong |= {(line, described.name)} if found else set()
+            found = [told[value]]
+            if raw_cell != value:
+                found.append(_said.pair("invisible" if raw_cell == raw_cell.strip() else "edges"))
+            if "\N{REPLACEMENT CHARACTER}" in raw_cell:
+                found.append(_said.pair("lost"))
+            faults += [Fault(file, line, described.name, shown(raw_cell), *each) for each in found if each]
+            text.wrong |= {(line, described.name)} if any(found) else set()
     return text
 
 
 def _match_heading(names: Sequence[str], table: Table, file: str) -> tuple[dict[str, int], list[Fault]]:
-    """Column -> position in the file, in the order of the dictionary, and what is wrong in the heading.
-
-    A misspelt name is a fault, yet it still tells where its column is: the cells below are checked too.
-    """
+    """Column -> position in the file, even of a misspelt name, and what is wrong in the heading."""
     spelt = {name if name in table.fields else nearest(name, table.fields) for name in names} - {""}
     if len(spelt) < len(table.fields) / 2:
-        remedy = f"Mettez en première ligne les noms des colonnes : {','.join(table.fields)}"
-        message = "La première ligne n’est pas l’en-tête attendu"
-        raise refusal(file, message, remedy, line=1, value=",".join(names))
+        raise _said.refusal("no_heading", file, 1, "", ",".join(names), columns=",".join(table.fields))
     places = {name: names.index(name) for name in table.fields if name in names}
-    told: list[tuple[str, str, str, str]] = []
+    faults: list[Fault] = []
     for place, name in enumerate(names):
         if places.get(name) == place:
             continue
         if name in places:
-            told.append((name, "", "Colonne en double", "Gardez-en une seule"))
+            faults.append(_said.fault("twice", file, 1, name))
         elif meant := nearest(name, set(table.fields) - set(places)):
             places[meant] = place
-            told.append((meant, name, "Nom de colonne mal écrit", f"Écrivez exactement « {meant} »"))
+            faults.append(_said.fault("misspelt", file, 1, meant, name))
         else:
             named = name.strip() or f"colonne n° {place + 1}, sans nom"
-            remedy = f"Supprimez-la, ou décrivez-la dans data/dictionary/{table.name}.json"
-            told.append((named, "", "Colonne inconnue du dictionnaire", remedy))
-    for name, described in table.fields.items():
-        if name not in places:
-            told.append((name, "", "Colonne absente", f"Ajoutez la colonne « {name} » ({described.label})"))
-    faults = [Fault(file, 1, shown(column), shown(value), *said) for column, value, *said in told]
+            faults.append(_said.fault("unknown_column", file, 1, named, table=table.name))
+    absent = [described for name, described in table.fields.items() if name not in places]
+    faults += [_said.fault("no_column", file, 1, each.name, label=each.label) for each in absent]
     return {name: places[name] for name in table.fields if name in places}, faults
 
 
@@ -217,15 +255,14 @@ def typed_frame(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
         if described.categories:
             told[name] = told[name].astype(pd.CategoricalDtype(list(described.labels), ordered=True))
         elif described.type == "boolean":
-            told[name] = told[name].map(dict(described.booleans)).astype("boolean")
+            told[name] = told[name].map(described.booleans).astype("boolean")
         elif described.type == "date":
             told[name] = pd.to_datetime(told[name], format="%Y-%m-%d")
         elif described.type == "string":
             told[name] = told[name].astype("str")
         else:
-            told[name] = pd.to_numeric(told[name]).astype(
-                "Int64" if described.type == "integer" else "float64"
-            )
+            numbers = pd.to_numeric(told[name])
+            told[name] = numbers.astype("Int64" if described.type == "integer" else "float64")
     return told[list(table.fields)]
 
 
@@ -240,41 +277,32 @@ def _check_keys(texts: Mapping[str, TextTable]) -> None:
             first: dict[str, int] = {}
             for line, value in text.keys(columns):
                 if (before := first.setdefault(value, line)) != line:
-                    what = "Même combinaison qu’à" if len(columns) > 1 else "Valeur déjà présente à"
-                    remedy = "Corrigez l’une des deux lignes, ou supprimez celle qui est en trop"
-                    text.blame(line, columns, f"{what} la ligne {before}", remedy)
+                    kind = "same_key" if len(columns) > 1 else "same_value"
+                    text.blame(line, columns, _said.pair(kind, before=before))
     sound = {name: text for name, text in texts.items() if text.is_sound}
     for text in texts.values():
-        for key in text.table.foreign_keys:
-            other = sound.get(key.table)
-            codes = {value: "" for _, value in other.keys(key.theirs)} if other else None
+        for key in (key for key in text.table.foreign_keys if key.table in sound):
+            codes = dict.fromkeys(value for _, value in sound[key.table].keys(key.theirs))
             for line, value in text.keys(key.columns):
-                if codes is not None and value not in codes:
+                if value not in codes:
                     meant = nearest(value, codes)
-                    known = f"Corrigez-le, ou complétez cette table. Codes de cette table : {listed(codes)}"
-                    remedy = f"Écrivez « {meant} »" if meant else known
-                    text.blame(line, key.columns, f"Code absent de la table {key.table}", remedy)
+                    told = _said.pair("no_such_key", table=key.table, known=listed(codes))
+                    text.blame(line, key.columns, (told[0], f"Écrivez « {meant} »" if meant else told[1]))
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A rule, and what to say of each row that breaks it."""
+class Rule(NamedTuple):
+    """A rule of ``validation.toml``, see there: a condition of SQL, and what to say of each row at fault."""
 
-    column: str  # where the evaluator should look, as ``table.colonne``
-    broken: str  # a condition of SQL on the rows of its table
-    message: str  # what is wrong; ``{colonne}`` quotes another column of the row
+    table: str
+    column: str
+    broken: str
+    message: str
     remedy: str
-    tables: Sequence[str] = ()  # others that are read
-
-    @property
-    def table(self) -> str:
-        """That of the rows that may break it."""
-        return self.column.partition(".")[0]
+    tables: Sequence[str] = ()
 
 
-RULES = [
-    Rule(**each) for each in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["rules"]
-]
+_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+RULES = [Rule(**each) for each in _TABLE["rules"]]
 
 
 def lines_that_break(rules: Sequence[Rule], frames: Mapping[str, pd.DataFrame]) -> list[list[int]]:
@@ -294,16 +322,12 @@ def lines_that_break(rules: Sequence[Rule], frames: Mapping[str, pd.DataFrame]) 
 
 
 def _check_rules(frames: Mapping[str, pd.DataFrame], texts: Mapping[str, TextTable]) -> None:
-    """Rows that break a rule, which is left out when its table is not whole, or another one not sound.
-
-    A cell already at fault is not blamed again; one that breaks two rules is told both.
-    """
+    """Rows that break a rule of sound tables; a cell already at fault is not blamed again."""
     sound = {name for name, text in texts.items() if text.is_sound}
     rules = [rule for rule in RULES if rule.table in frames and sound.issuperset(rule.tables)]
     for rule, lines in zip(rules, lines_that_break(rules, frames), strict=True):
-        text, column = texts[rule.table], rule.column.partition(".")[2]
-        for line in lines:
-            if (line, column) not in text.wrong:
-                row = text.cells.loc[line].map(shown).to_dict()
-                said = rule.message.format_map(row)
-                text.faults.append(Fault(text.file, line, column, row[column], said, rule.remedy))
+        text = texts[rule.table]
+        for line in (line for line in lines if (line, rule.column) not in text.wrong):
+            row = text.cells.loc[line].map(shown).to_dict()
+            told = rule.message.format_map(row), rule.remedy
+            text.faults.append(Fault(text.file, line, rule.column, row[rule.column], *told))

@@ -1,9 +1,8 @@
 """A wave: its validated, typed tables, what each of their columns is worth, and what it has left unfinished.
 
-`open_wave` is the door. Tables are read from ``data/processed/<vague>`` (Parquet), made again from
-``data/raw/<vague>`` as soon as a raw file or the dictionary changed; a wave that breaks the dictionary is not
-opened at all. Beside them stand a hash of each column, so that who reads one does not depend on the others,
-and what they were made from. Nothing heavy is imported: who finds that nothing changed does not wait.
+Tables are read from ``data/processed/<vague>``, made again from ``data/raw/<vague>`` as soon as a raw file or
+the dictionary changed, with a hash of each column: who reads one does not depend on the others. Nothing heavy
+is imported: who finds that nothing changed does not wait.
 """
 
 from __future__ import annotations
@@ -13,25 +12,26 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atc.survey import codebook, datapackage, trace
 from atc.survey.codebook import Codebook
 from atc.survey.datapackage import Package, read_package
 from atc.survey.dictionary import SCORE, Dictionary, Field, load_dictionary
-from atc.survey.errors import UsageError
-from atc.survey.files import replacing, write
-from atc.survey.paths import Project, belongs, find_project
+from atc.survey.errors import Messages, UsageError
+from atc.survey.paths import Project, belongs, find_project, replacing, write
 from atc.survey.settings import Settings, WaveSettings, load_settings
 from atc.survey.typography import fold, french
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_said = Messages(__name__)
 FILE, STAMP = "colonnes.json", "provenance.json"
 SHA256, ROWS = "sha256", "rows"
 # Those that what is refused and what is written rests on.
@@ -48,8 +48,7 @@ class Wave:
     package: Package
     dictionary: Dictionary
     project: Project
-    # Columns that may be read, as ``table.colonne``; all of them when empty.
-    columns: frozenset[str] = frozenset()
+    columns: frozenset[str] = frozenset()  # that may be read, as ``table.colonne``; all of them when empty
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     # Who fills the lists of the desk asks hundreds of times.
     _codebooks: dict[str, Codebook] = field(default_factory=dict, repr=False, compare=False)
@@ -64,11 +63,7 @@ class Wave:
         return f"<Wave {self.id}, diffusion {self.diffusion}>"
 
     def table(self, name: str) -> pd.DataFrame:
-        """A copy of one table, at the grain that the dictionary gives it: all columns, or those of `using`.
-
-        Types are those of `atc.survey.validation.typed_frame`; every missing code (no answer, NSP,
-        NC, SO) is a missing value. A `UsageError` tells that there is no such table.
-        """
+        """A copy of one table, typed by `typed_frame`: all columns, or those declared."""
         import pandas as pd  # noqa: PLC0415
 
         described = self.dictionary.table(name)
@@ -84,20 +79,13 @@ class Wave:
         return self._frames[name][kept].copy()
 
     def using(self, columns: Iterable[str]) -> Wave:
-        """The same wave, where only these columns can be read: what an exhibit declares is what it uses.
-
-        Each is ``table.colonne``, ``table.groupe_de_cases``, or ``table.*`` for a whole table. An error tells
-        that the dictionary has none of that name, that it was left out before, or that none is named.
-        """
+        """Only these can be read: ``table.colonne``, ``table.groupe_de_cases``, ``table.*``."""
         names: set[str] = set()
         for dotted in columns:
             table, _, column = dotted.partition(".")
             described = self.dictionary.table(table)
-            if column == "*" or column in described.groups:
-                kept = described.fields if column == "*" else described.in_group(column)
-                names |= {f"{table}.{c}" for c in kept}
-            else:
-                names.add(f"{self.dictionary.field(dotted).table}.{column}")
+            kept = described.fields if column == "*" else described.in_group(column)
+            names |= {f"{table}.{name}" for name in kept or [self.dictionary.field(dotted).name]}
         if not names:
             raise ValueError("name at least one column")
         if self.columns and not names <= self.columns:
@@ -107,10 +95,7 @@ class Wave:
     def previous(self) -> Wave:
         """The wave before, at the same tier and through the same columns; refused as by `open_wave`."""
         if self.settings.previous is None:
-            raise UsageError(
-                f"La vague « {self.id} » n’a pas de vague précédente. "
-                "Indiquez-la dans report.toml (« precedente »), ou choisissez une autre vague."
-            )
+            raise UsageError(_said("first", vague=self.id))
         opened = _opened(self.project, self.report, self.settings.previous, self.diffusion)
         return replace(opened, columns=self.columns)
 
@@ -121,7 +106,10 @@ class Wave:
     def codebook(self) -> Codebook:
         """How each variable of this wave was asked; a `DataRefused` if the wave has no codebook."""
         if self.id not in self._codebooks:
-            self._codebooks[self.id] = _codebook(self.project, self.id, self.dictionary)
+            # The copy that `process` checked is read, so that `trace` sees it; the evaluator's is named.
+            path, shown_as = self.project.processed(self.id), self.project.relative(self.project.raw(self.id))
+            book = f"{shown_as}/{codebook.FILE}", self.id, self.dictionary.variables
+            self._codebooks[self.id] = codebook.read_codebook(path / codebook.FILE, *book)
         return self._codebooks[self.id]
 
     def field(self, dotted: str) -> Field:
@@ -130,10 +118,7 @@ class Wave:
 
 
 def open_wave(vague: str | None = None, diffusion: str | None = None) -> Wave:
-    """Open a wave, validating it first if a file changed; report.toml says which one and at which tier.
-
-    A `UsageError` tells that it knows no such wave or tier, a `DataRefused` what breaks the dictionary.
-    """
+    """Open a wave, validating it first if a file changed; report.toml says which one and at which tier."""
     project = find_project()
     settings = load_settings(project)
     tier = diffusion or settings.default_tier
@@ -145,18 +130,12 @@ def _opened(project: Project, settings: Settings, vague: str, tier: str) -> Wave
     wave = settings.wave(vague)
     if not is_processed(project, vague):
         process(project, vague)
-    folder, dictionary = project.processed(vague), load_dictionary(project)
-    if (folder / codebook.FILE).is_file():
-        dictionary = _codebook(project, vague, dictionary).asked(dictionary)
+    folder = project.processed(vague)
     package = read_package(folder, project.relative(folder))
-    return Wave(wave, settings, tier, package, dictionary, project)
-
-
-def _codebook(project: Project, vague: str, dictionary: Dictionary) -> Codebook:
-    # The copy that `process` checked is read, so that atc.survey.trace sees it; the evaluator's is named.
-    path = project.processed(vague) / codebook.FILE
-    shown_as = project.relative(project.raw(vague) / codebook.FILE)
-    return codebook.read_codebook(path, shown_as, vague, dictionary.variables)
+    opened = Wave(wave, settings, tier, package, load_dictionary(project), project)
+    if not (folder / codebook.FILE).is_file():
+        return opened
+    return replace(opened, dictionary=opened.codebook().asked(opened.dictionary))
 
 
 # --- the validated tables, and whether they still are those of the raw files ---
@@ -225,11 +204,10 @@ def is_processed(project: Project, vague: str) -> bool:
 
 def read_fingerprints(path: Path) -> dict[str, Any]:
     """File -> its hash and, of a table, its rows and the hash of each column; nothing if it is not ours."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    with suppress(OSError, ValueError):
+        if isinstance(found := json.loads(path.read_text(encoding="utf-8")), dict):
+            return found
+    return {}
 
 
 def row_counts(project: Project, vague: str) -> dict[str, int]:
@@ -246,8 +224,7 @@ _DRAFT = re.compile(r"a (?:completer|choisir|preciser|definir)|non choisie|todo"
 _SAID = {r"\b(?:simule|invente)": "simulé", r"\breconstitue": "reconstitué"}
 
 
-@dataclass(frozen=True)
-class Left:
+class Left(NamedTuple):
     """Something to mend: file and entry, what it still says, and whether nothing may be published with it."""
 
     where: str
@@ -262,45 +239,36 @@ class Left:
 
 def unfinished(wave: Wave) -> Iterator[Left]:
     """All that is left, in the order in which a reader meets it."""
-    settings = wave.settings
+    settings, folder, entry = wave.settings, f"data/raw/{wave.id}", f"report.toml, [vagues.{wave.id}]"
     statuses = {status for each in wave.package.resources.values() for status in each.statuses.values()}
-    described, book = (f"data/raw/{wave.id}/{name}" for name in (datapackage.FILE, codebook.FILE))
-    entry = f"report.toml, [vagues.{wave.id}]"
+    licences, book = f"{folder}/{datapackage.FILE}, licenses", f"{folder}/{codebook.FILE}"
     for where, text in {
         f"{entry} libelle": settings.label,
         f"{entry} rapport": settings.report,
         f"{entry} precaution": settings.precaution,
         f"{entry} provenance": settings.provenance,
         f"{entry} suite": " ".join(settings.following),
-        f"{described}, title": wave.package.title,
-        f"{described}, licenses": wave.package.licence,
+        f"{folder}/{datapackage.FILE}, title": wave.package.title,
+        licences: wave.package.licence,
     }.items():
         if _DRAFT.search(fold(text)):
-            yield Left(where, "reste « à compléter »", "Écrivez ce que les lecteurs doivent y lire")
+            yield Left(where, *_said.pair("draft"))
         for stem, status in _SAID.items():
             if re.search(stem, fold(text)) and status not in statuses:
-                message = f"parle de données que datapackage.json ne dit pas « {status} »"
-                yield Left(where, message, "Réécrivez cette phrase pour vos réponses")
+                yield Left(where, *_said.pair("not_made", status=status))
     if not wave.package.licence.strip(" .–-"):
-        remedy = "Choisissez-la : « Licence Ouverte 2.0 » si l’équipe peut partager ces données"
-        yield Left(f"{described}, licenses", "aucune licence n’est choisie", remedy)
+        yield Left(licences, *_said.pair("no_licence"))
     usual = load_dictionary(wave.project)
     here, there = (codebook.options(of.field(SCORE)) for of in (wave, usual))
     if here != there:
-        message = f"la note est un {here}, et dans le dictionnaire un {there}"
-        remedy = "C’est l’échelle du codebook qui est lue et montrée : vérifiez-la sur le questionnaire"
-        yield Left(book, message, remedy, stops=False)
+        yield Left(book, *_said.pair("scale", here=here, there=there), stops=False)
     if not (wave.project.processed(wave.id) / codebook.FILE).is_file():
         return
     # What somebody answered, and the codebook does not speak of: no wave could be compared on it.
-    entries, items = (
-        wave.codebook().entries,
-        {f"scores.item={item}" for item in wave.table("scores")["item"].dropna()},
-    )
+    items = {f"scores.item={item}" for item in wave.table("scores")["item"].dropna()}
     for asked in codebook.variables(usual):
         table, _, column = asked.variable.partition(".")
         answered = asked.variable in items if "=" in column else wave.table(table)[column].notna().any()
-        if answered and asked.variable not in entries:
-            message = f"« {asked.libelle} » ({asked.variable}) a des réponses, mais pas de ligne"
-            remedy = "Ajoutez-la, avec « nouveau » et « non » si aucune vague ne l’a posée avant"
-            yield Left(book, message, remedy, stops=False)
+        if answered and asked.variable not in wave.codebook().entries:
+            said = _said.pair("not_in_codebook", label=asked.libelle, variable=asked.variable)
+            yield Left(book, *said, stops=False)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from atc.indicators import fieldwork as quotations
 from atc.indicators.fieldwork import _apart
 from atc.survey.paths import find_project
-from atc.survey.read_csv import load_roster
+from atc.survey.read_csv import load_facts
 from atc.survey.settings import load_settings
 
 FLOOR = 5
@@ -17,7 +17,7 @@ FLOOR = 5
 
 @pytest.fixture(scope="module")
 def roster():
-    return load_roster(find_project(Path(__file__)))
+    return load_facts(find_project(Path(__file__)), "roster.csv")
 
 
 @pytest.fixture

@@ -1,11 +1,26 @@
-"""The project is found from inside it, and nowhere else."""
+"""The project is found from inside it; what is swapped in is whole, wherever a command is stopped."""
 
+import errno
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from clone import hashes
+from conftest import notebook, write_chapter
 
+from atc.cli import main
+from atc.survey import paths
 from atc.survey.errors import UsageError
-from atc.survey.paths import Project, find_project
+from atc.survey.paths import Project, find_project, locked, recover, replacing, write
+
+pytestmark = pytest.mark.fault
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -35,3 +50,272 @@ def test_atc_root_overrules_the_place_and_must_be_right(root: Path, monkeypatch:
     monkeypatch.setenv("ATC_ROOT", str(root.parent))
     with pytest.raises(UsageError, match="ATC_ROOT désigne"):
         find_project(root)
+
+
+# --- what is swapped in ---
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Iterator[list[Path]]:
+    """Two folders and a file that stand, and one folder that does not yet."""
+    paths.placed.clear()
+    write(tmp_path / "pages" / "page.html", b"ancien")
+    write(tmp_path / "pages" / "perime.html", b"ancien")
+    write(tmp_path / "a" / "b" / "carnets" / "page.html", b"ancien")
+    write(tmp_path / "report.toml", b"ancien")
+    yield [tmp_path / name for name in ("a/b/carnets", "report.toml", "absent/neuf", "pages")]
+    assert not list(tmp_path.rglob(".*")), "nothing hidden stays behind"
+    paths.placed.clear()
+
+
+def _fill(made: tuple[Path, ...]) -> None:
+    for path in made:
+        write(path if path.suffix else path / "page.html", b"nouveau")
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_write_makes_folders_gives_the_hash_and_stops_on_a_full_disk(tmp_path: Path) -> None:
+    assert write(tmp_path / "a" / "é.txt", b"un") == hashlib.sha256(b"un").hexdigest()
+    assert (tmp_path / "a" / "é.txt").read_bytes() == b"un"
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full to stand for a full disk")
+    (tmp_path / "plein").symlink_to("/dev/full")
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        write(tmp_path / "plein", b"x" * 100)
+
+
+def test_all_are_replaced_whole(old: list[Path], tmp_path: Path) -> None:
+    with replacing(*old) as made:
+        _fill(made)
+    new = ("a/b/carnets/page.html", "absent/neuf/page.html", "pages/page.html", "report.toml")
+    assert _tree(tmp_path) == dict.fromkeys(new, b"nouveau")
+    assert paths.placed == old
+
+
+@pytest.mark.parametrize("stopped", [OSError(errno.EACCES, "ouvert ailleurs"), KeyboardInterrupt()])
+@pytest.mark.parametrize("at", range(1, 9))
+def test_all_stay_if_any_rename_fails(
+    stopped: BaseException, at: int, old: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _tree(tmp_path)
+    calls = iter(range(1, 99))
+
+    def stopping(act: Callable[..., object]) -> Callable[..., object]:
+        def stops(*arguments: Path) -> object:
+            if next(calls) == at:
+                raise stopped
+            return act(*arguments)
+
+        return stops
+
+    for name in ("rename", "replace", "unlink"):
+        monkeypatch.setattr(Path, name, stopping(getattr(Path, name)))
+    with pytest.raises(type(stopped)), replacing(*old) as made:
+        _fill(made)
+    monkeypatch.undo()
+    assert next(calls) > at, "it was stopped indeed"
+    assert _tree(tmp_path) == before
+    assert paths.placed == []
+
+
+def test_what_was_not_made_replaces_nothing(old: list[Path], tmp_path: Path) -> None:
+    before = _tree(tmp_path)
+    with pytest.raises(FileNotFoundError), replacing(*old) as made:
+        _fill(made[:-1])
+    assert _tree(tmp_path) == before
+
+
+def test_a_folder_takes_the_place_of_a_file_and_a_file_that_of_a_folder(tmp_path: Path) -> None:
+    write(tmp_path / "lot", b"ancien")
+    with replacing(tmp_path / "lot") as (made,):
+        _fill((made,))
+        # Whoever is at work is left alone.
+        recover([tmp_path])
+    assert _tree(tmp_path) == {"lot/page.html": b"nouveau"}
+    with replacing(tmp_path / "lot") as (made,):
+        write(made, b"zip")
+    assert _tree(tmp_path) == {"lot": b"zip"}
+
+
+def test_a_file_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
+    with locked(tmp_path / "verrou"), pytest.raises(BlockingIOError), locked(tmp_path / "verrou"):
+        pytest.fail("held twice")
+    with locked(tmp_path / "verrou"):
+        pass
+
+
+SWAP = """
+import os, signal, sys
+from pathlib import Path
+from atc.survey import paths
+names = ("a/b/carnets", "report.toml", "absent/neuf", "pages")
+count = 0
+def die(event, args):
+    global count
+    if event in ("os.rename", "os.remove", "shutil.rmtree"):
+        count += 1
+        if count == int(sys.argv[1]):
+            os.kill(os.getpid(), signal.SIGKILL)
+with paths.replacing(*map(Path, names)) as made:
+    for path in made:
+        paths.write(path if path.suffix else path / "page.html", b"nouveau")
+    sys.addaudithook(die)
+"""
+
+
+@pytest.mark.parametrize("at", [1, 6, 11])
+def test_what_a_killed_process_left_is_put_back(
+    at: int,
+    old: list[Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    before = _tree(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    done = subprocess.run([sys.executable, "-c", SWAP, str(at)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    moved = not before.items() <= _tree(tmp_path).items()
+    recover([tmp_path, tmp_path / "a" / "b"])
+    after = _tree(tmp_path)
+    assert after == before or set(after.values()) == {b"nouveau"}
+    told = [record.getMessage() for record in caplog.records]
+    if moved and after == before:
+        assert told[0].startswith("Une commande avait été arrêtée en plein remplacement. Remis en l’état")
+        assert "a/b/carnets" in told[0]
+    else:
+        assert told == []
+    caplog.clear()
+    recover([tmp_path, tmp_path / "a" / "b"])
+    assert (_tree(tmp_path), caplog.records) == (after, [])
+
+
+def test_what_was_put_there_since_is_kept_and_so_is_what_stood(
+    old: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    subprocess.run([sys.executable, "-c", SWAP, "3"], check=False)
+    assert not (tmp_path / "a/b/carnets").exists()
+    write(tmp_path / "a/b/carnets/mien.txt", b"fait entre-temps")
+    write(tmp_path / "report.toml", b"change entre-temps")
+    recover([tmp_path, tmp_path / "a" / "b"])
+    assert (tmp_path / "a/b/carnets/mien.txt").read_bytes() == b"fait entre-temps"
+    assert (tmp_path / "report.toml").read_bytes() == b"change entre-temps"
+    assert (tmp_path / "a/b/carnets.ancien-1/page.html").read_bytes() == b"ancien"
+    assert "carnets.ancien-1" in caplog.text
+
+
+CRASH = """
+import atexit, os, pathlib, signal, sys
+at, how, where = int(sys.argv.pop(1)), int(sys.argv.pop(1)), sys.argv.pop(1)
+count, me = 0, os.getpid()
+def stop(event, args):
+    global count
+    if event in ("os.rename", "shutil.rmtree") and os.getpid() == me and where in str(args[:2]):
+        count += 1
+        if count == at:
+            os.kill(me, how)
+from atc.cli import main
+sys.addaudithook(stop)
+atexit.register(lambda: pathlib.Path("../renames").write_text(str(count)))
+main(sys.argv[1:])
+"""
+UNTOUCHED = "Interrompu : rien n’a été publié, les résultats précédents sont intacts."
+LEFT = "Une commande avait été arrêtée en plein remplacement. Remis en l’état d’avant : "
+IMPORT = ["import", "--vague", "2021-automne", "--mapping", "../m.yml", "--key", "../cle", "--replace"]
+SIMULATE = ["simulate", "--vague", "2021-automne", "--sites", "3", "--seed", "7", "--replace"]
+NEW_WAVE = ["new-wave", "2022-printemps", "--from", "2021-automne"]
+
+
+@pytest.fixture
+def project(make_project: Callable[..., Project]) -> Project:
+    """A project whose wave of 2021 has a codebook, and exports beside it."""
+    made = make_project({"01_un": notebook("Un", "n = 1")})
+    shutil.copytree(REPOSITORY / "docs" / "exemples" / "exports", made.root.parent / "exports")
+    shutil.copy(REPOSITORY / "docs" / "exemples" / "tableur_csv.yml", made.root.parent / "m.yml")
+    (made.root.parent / "cle").write_bytes(b"cle de demonstration des essais, 0123456789abcdef")
+    (made.root.parent / "cle").chmod(0o600)
+    return made
+
+
+def _atc(*words: str, stopped: tuple[int, int, str] | None = None) -> subprocess.CompletedProcess[str]:
+    exports = map(str, sorted(Path("../exports").iterdir())) if words[0] == "import" else ()
+    start = ["-c", CRASH, *map(str, stopped)] if stopped else ["-m", "atc"]
+    command = [sys.executable, *start, *words, *exports]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def _done(*words: str) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_wherever_an_import_is_stopped_the_next_command_finds_a_whole_wave(
+    how: signal.Signals, project: Project
+) -> None:
+    raw, kept = project.raw("2021-automne"), project.root / "garde"
+    before, book = hashes(raw), (raw / "codebook.csv").read_bytes()
+    shutil.copytree(raw, kept)
+    where = f"{os.sep}.chantier-"
+    assert _atc(*IMPORT, stopped=(0, how, where)).returncode == 0
+    after = hashes(raw)
+    assert after != before
+    renames = int(Path("../renames").read_text(encoding="utf-8"))
+    assert renames > 3
+    for at in (1, renames) if how == signal.SIGKILL else (renames // 2,):
+        shutil.rmtree(raw)
+        shutil.copytree(kept, raw)
+        done = _atc(*IMPORT, stopped=(at, how, where))
+        assert done.returncode != 0
+        if how == signal.SIGINT and hashes(raw) == before:
+            assert done.stderr.strip() == UNTOUCHED
+        elif how == signal.SIGINT:
+            assert "Interrompu : ceci était déjà en place, en entier : data/raw/2021-a" in done.stderr
+        # Whatever it asks for, it looks at the place.
+        assert _atc("check", "--vague", "inconnue").returncode == 2
+        assert hashes(raw) in (before, after)
+        assert (raw / "codebook.csv").read_bytes() == book
+        assert not list(project.root.rglob(".chantier-*"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "place", "renames", "how"),
+    [
+        (SIMULATE, "data/raw", 1, signal.SIGKILL),
+        (NEW_WAVE, ".", 3, signal.SIGKILL),
+        (["check"], "data/processed", 1, signal.SIGKILL),
+        (["run"], "outputs", 2, signal.SIGINT),
+        (["publish", "--replace", "--to", "lot"], "lot", 1, signal.SIGKILL),
+    ],
+)
+def test_a_command_stopped_before_its_last_rename_leaves_what_stood(
+    words: list[str], place: str, renames: int, how: signal.Signals, project: Project, lent: None
+) -> None:
+    if words[0] == "check":
+        assert _atc("check").returncode == 0
+        path = project.dictionary / "effets.json"
+        path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    if words[0] in {"run", "publish"}:
+        _done(*words)
+        write_chapter(project, "01_un", notebook("Deux", "n = 2"))
+    if words[0] == "publish":
+        _done("run")
+    before = hashes(project.root / place)
+    done = _atc(*words, stopped=(renames, how, f"{os.sep}neuf{os.sep}"))
+    if how == signal.SIGINT:
+        assert (done.returncode, done.stderr.splitlines()[-1]) == (1, UNTOUCHED)
+        assert hashes(project.root / place) == before
+    else:
+        assert done.returncode == -signal.SIGKILL
+        again = _atc("publish", "--to", words[-1]) if words[0] == "publish" else _atc("check", "--vague", "?")
+        assert again.returncode == 2
+        assert LEFT in again.stderr
+    assert hashes(project.root / place) == before
+    assert not list(project.root.rglob(".chantier-*"))

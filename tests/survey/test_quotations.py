@@ -20,7 +20,7 @@ from atc.survey.quotations import (
     register_alerts,
     without_brackets,
 )
-from atc.survey.read_csv import load_roster
+from atc.survey.read_csv import load_facts
 
 PROJECT = Project(Path(__file__).resolve().parents[2])
 ZERO_WIDTH, HARD_HYPHEN, NBSP = "\N{ZERO WIDTH SPACE}", "\N{NON-BREAKING HYPHEN}", "\N{NO-BREAK SPACE}"
@@ -32,7 +32,7 @@ def territoires() -> pd.DataFrame:
 
 
 PLACES = places_of(territoires())
-TOWNS = sorted(set(load_roster(PROJECT)["commune"]))
+TOWNS = sorted(set(load_facts(PROJECT, "roster.csv")["commune"]))
 
 
 def seen(text: str) -> list[tuple[str, str]]:

@@ -36,12 +36,6 @@ def test_what_is_no_regular_file_is_refused_without_waiting(make, tmp_path: Path
     assert fault.message == "Ce n’est pas un fichier ordinaire (lien, dossier, tube ou périphérique)"
 
 
-def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("a")
-    fault = refused(lambda: read_bytes(tmp_path / "a.csv" / "b.csv", "b.csv"))
-    assert fault.message == "Fichier impossible à ouvrir"
-
-
 def test_a_file_at_the_limit_is_read_whole_and_a_heavy_one_not_at_all(tmp_path: Path, monkeypatch) -> None:
     path = tmp_path / "a.csv"
     with path.open("wb") as stream:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from atc.survey.dictionary import load_dictionary
 from atc.survey.paths import Project
-from atc.survey.read_csv import load_roster
+from atc.survey.read_csv import load_facts
 
 PROJECT = Project(Path(__file__).resolve().parents[2])
 POSTS = {"animateur", "direction_porteur", "delegue_prefet", "ville"}
 
 
 def test_four_posts_in_each_of_the_sites_of_the_waves_under_one_title_each() -> None:
-    roster = load_roster(PROJECT)
+    roster = load_facts(PROJECT, "roster.csv")
     assert list(roster.columns) == ["territoire", "commune", "fonction", "poste"]
     assert len(roster) == len(roster.drop_duplicates(["territoire", "fonction"])) == 60
     assert set(roster.groupby("territoire")["fonction"].agg(frozenset)) == {frozenset(POSTS)}

@@ -110,10 +110,3 @@ def test_a_file_longer_than_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch
     text, faults = read(f"{HEADING}\n{row * 4}")
     assert text is None
     assert [fault.message for fault in faults] == ["Fichier trop long : 4 lignes"]
-
-
-def test_the_code_na_is_a_value_like_any_other() -> None:
-    text, faults = read(f"{HEADING}\nfcsf,acquise,NA,null\n")
-    assert faults == []
-    assert text is not None
-    assert text.cells.loc[2, ["appui", "reste_a_gagner"]].tolist() == ["NA", "null"]

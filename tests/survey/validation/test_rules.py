@@ -46,7 +46,7 @@ def test_a_rule_is_broken_by_these_rows_and_no_other(said: str) -> None:
 def test_every_rule_is_tried_and_names_columns_of_the_dictionary() -> None:
     assert len(CASES) == len(RULES)
     for rule in RULES:
-        table = DICTIONARY.field(rule.column).table
+        table = DICTIONARY.field(f"{rule.table}.{rule.column}").table
         rule.message.format_map(dict.fromkeys(DICTIONARY.table(table).fields, ""))
         # Nothing is said of rows without any answer.
         nobody = {name: [{}, {}] for name in (table, *rule.tables)}
