@@ -37,7 +37,7 @@ LIBRARIES = (
     "atc.exhibits.notices",
 )
 #: The same, for those that make pages.
-RENDERING = ("atc.run.render",)
+RENDERING = ("atc.rendering.files",)
 # Seconds for the first cell to begin, on a slow machine.
 _READY = 60.0
 _OPENING, _LAST = "atc-ouverture", "atc-temoin"

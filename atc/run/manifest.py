@@ -26,7 +26,7 @@ import atc
 from atc.exhibits import wordings
 from atc.run.notebooks import INJECTED, title_of
 from atc.survey import waves
-from atc.survey.errors import AtcError, NotebookFailed
+from atc.survey.errors import AtcError
 from atc.survey.paths import Project
 
 PACKAGE = Path(atc.__file__).parent
@@ -64,19 +64,6 @@ def content_hash(content: object) -> str:
 
 
 # --- what was made ---
-
-
-def check_makers(pairs: Iterable[tuple[str, str]]) -> None:
-    """Refuse what two makers make, a file or an exhibit: one would hide the other. One line for each."""
-    makers: dict[str, list[str]] = {}
-    for maker, made in pairs:
-        makers.setdefault(made, []).append(maker)
-    twice = [(made, names) for made, names in sorted(makers.items()) if len(names) > 1]
-    if twice:
-        remedy = "est fait deux fois. Gardez-le dans un seul carnet."
-        raise NotebookFailed(
-            "\n".join(f"{', '.join(dict.fromkeys(n))} : {made} {remedy}" for made, n in twice)
-        )
 
 
 @dataclass(frozen=True)

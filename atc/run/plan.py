@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.exhibits.worth import legend
-from atc.rendering.report import Cover
+from atc.rendering.report import Cover, PageTask, Titles, check_makers
 from atc.run.manifest import (
     INDEX,
     REPORT,
@@ -24,7 +24,6 @@ from atc.run.manifest import (
     Reads,
     Snapshot,
     cells_hash,
-    check_makers,
     code_hashes,
     content_hash,
     file_hash,
@@ -39,7 +38,7 @@ from atc.run.notebooks import (
     read_source,
     sheet_titles,
 )
-from atc.run.steps import ChapterTask, PageTask, Result, Step
+from atc.run.steps import ChapterTask, Result, Step
 from atc.survey.errors import AtcError, NotebookFailed
 from atc.survey.paths import Project
 from atc.survey.settings import ANNEX, Settings
@@ -58,9 +57,7 @@ _FEW, _AROUND = 40, 10
 # Order of the steps that wait.
 _EARLY, _MIDDLE, _LATE = range(3)
 # What workers call.
-_EXECUTE, _RENDER = "atc.run.execution:executed", "atc.run.render:render_"
-
-Titles = tuple[tuple[str, str], ...]
+_EXECUTE, _RENDER = "atc.run.execution:executed", "atc.rendering.files:render"
 
 
 @dataclass(frozen=True)
@@ -272,12 +269,12 @@ class Plan:
         def page(name: str, told: str, titles: Titles, around: Titles, rank: int, what: str) -> Step:
             needs = tuple(carnets / f"{slug}.ipynb" for slug, _ in titles)
             beside = self._sheets() if name == INDEX else ()
-            task = PageTask(titles, around, self._cover, own, self._project, pages, needs, beside)
+            task = PageTask(what, titles, around, self._cover, own, beside, self._project, pages, needs)
             made = {*self.stale, *self.reworded}
             inputs = tuple(f"{slug}.ipynb" for slug, _ in titles if slug in made)
             before = None if self._request.force else self._before(name)
             label, key = REPORT if name == INDEX else name, partial(self._page_key, task)
-            return Step(name, label, told, inputs, key, _RENDER + what, task, before, rank)
+            return Step(name, label, told, inputs, key, _RENDER, task, before, rank)
 
         for place, (slug, title) in enumerate(everything):
             if slug not in self.chosen:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import psutil  # type: ignore[import-untyped]
 
-from atc.rendering.report import Cover
+from atc.rendering.report import PageTask
 from atc.run.manifest import Made, Reads
 from atc.run.processes import ChildLost, Launcher, call
 from atc.survey.errors import NotebookFailed
@@ -54,20 +54,6 @@ class ChapterTask:
     folder: Path  # where the executed copy goes
     # Its executed copy, of which the outputs hold: new text is put around them, and nothing is executed.
     needs: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True)
-class PageTask:
-    """What there is to render; done, it gives the hash of each file that was made."""
-
-    titles: tuple[tuple[str, str], ...]  # slug and title of each chapter to set, in order
-    navigation: tuple[tuple[str, str], ...]  # slug and title of those that a page leads to
-    cover: Cover
-    own: bool  # a notebook of one's own, which may show views of the desk
-    project: Project
-    folder: Path  # where the files go
-    needs: tuple[Path, ...]  # executed notebook of each chapter
-    sheets: tuple[tuple[str, str], ...] = ()  # those of territories that the front page leads to
 
 
 Task = ChapterTask | PageTask
