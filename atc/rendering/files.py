@@ -32,8 +32,9 @@ def render(task: PageTask) -> dict[str, str]:
 
     `NotebookFailed` if a notebook shows what no page may hold.
     """
-    makers = {"chapter": _chapter_files, "sheet": _sheet_files, "index": _front, "report": _documents}
-    return {path: write(task.folder / path, content) for path, content in makers[task.what](task).items()}
+    makers = {"chapter": _chapter_files, "sheet": _sheet_files, "index": _front}
+    made = makers.get(task.what, _documents)(task)
+    return {path: write(task.folder / path, content) for path, content in made.items()}
 
 
 def _chapter_files(task: PageTask) -> dict[str, bytes]:
@@ -70,7 +71,9 @@ def _front(task: PageTask) -> dict[str, bytes]:
 def _documents(task: PageTask) -> dict[str, bytes]:
     """The whole report as one PDF, and the documents beside it: slides, Word, workbook, two pages."""
     chapters, told, cover = _report(task)
-    return {PAPER: document_pdf(chapters, cover)} if task.own else documents(chapters, told, cover)
+    return (
+        {PAPER: document_pdf(chapters, cover)} if task.what == "paper" else documents(chapters, told, cover)
+    )
 
 
 def _report(task: PageTask) -> tuple[list[Chapter], dict[str, list[dict[str, Any]]], Cover]:

@@ -91,7 +91,7 @@ Titles = tuple[tuple[str, str], ...]
 class PageTask:
     """What there is to render, in a form that travels to a worker."""
 
-    what: str  # "chapter" or "sheet", of one notebook; "index" or "report", of all of them
+    what: str  # of one notebook, "chapter" or "sheet"; of all of them, "index", "report", or "paper" alone
     titles: Titles  # slug and title of each chapter to set, in order
     navigation: Titles  # slug and title of those that a page leads to
     cover: Cover

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from atc.exhibits.wordings import FILE as FORMULATIONS
 from atc.exhibits.wordings import read_wordings
-from atc.run.manifest import FILE, REPORT, Snapshot, read_manifest
+from atc.run.manifest import FILE, NOTHING, REPORT, Snapshot, read_manifest
 from atc.run.notebooks import INTERNAL, own_notebook
-from atc.run.plan import SHEETS, Places, Plan, Request
+from atc.run.plan import EXECUTED, LEFT, SHEETS, Plan, Request, edition_of
 from atc.run.processes import private_folder
 from atc.run.steps import KERNELS, Executor, Progress, capacity, carry_out, perform
-from atc.survey.errors import AtcError, UsageError, shown, system_refusal
+from atc.survey.errors import AtcError, Messages, UsageError, shown, system_refusal
 from atc.survey.files import locked, replacing, write
 from atc.survey.paths import Project, belongs
 from atc.survey.settings import Settings, load_settings
@@ -33,9 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["Outcome", "Request", "exclusive", "interruptible", "run"]
 
 _LOCK = ".verrou"
-# Bytes of raw tables: some three hundred sites.
-_LARGE = 300_000
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
+_said = Messages(__name__)
 
 
 @dataclass(frozen=True)
@@ -67,39 +66,53 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     """
     settings = load_settings(project)
     own = _checked(project, settings, request)
-    places = Places.of(project, request.vague, request.diffusion, own=own, sheets=request.fiches)
+    edition, wave = edition_of(project, settings, request, own), settings.wave(request.vague)
+    # The wave, after the one before it: the chapters on change read both.
+    waves = [name for name in (wave.previous, wave.id) if name]
+    outputs = project.outputs(wave.id, INTERNAL).parent
     launcher: Launcher | None = None
     try:
-        with exclusive(places.wave), interruptible(), private_folder() as private, ExitStack() as held:
+        with exclusive(outputs), interruptible(), private_folder() as private, ExitStack() as held:
 
             def launched(*, executing: bool) -> Launcher:
                 from atc.run.execution import launcher  # noqa: PLC0415
 
-                date = settings.wave(request.vague).date
-                return held.enter_context(launcher(private, date, executing=executing))
+                return held.enter_context(launcher(private, wave.date, executing=executing))
 
             project.recover()
-            snapshot = Snapshot(project, _files(project, settings, request.vague, own))
-            previous = read_manifest(places.pages)
-            if previous is None or snapshot.data != previous.data:
-                # Whoever executes gets ready while waves are validated.
+            beside = bool(own or wave.annexes)
+            snapshot = Snapshot(project, _files(project, waves, beside=beside))
+            previous = read_manifest(edition.pages) or NOTHING
+            if snapshot.data != previous.data:
                 launcher = launched(executing=True)
-                if not request.scheduler:
+                for name in waves:
+                    if not is_processed(project, name):
+                        # What reads a thousand sites takes room that this process would keep to its end.
+                        launcher.run(process, project, name)
+                snapshot = Snapshot(project, _files(project, waves, beside=beside))
+            plan = Plan(edition, previous, snapshot)
+            executed = plan.fated(EXECUTED)
+            if not plan.nothing():
+                launcher = launcher or launched(executing=bool(executed))
+                workers: AbstractContextManager[Executor]
+                if request.scheduler:
+                    from atc.run.cluster import cluster  # noqa: PLC0415
+
+                    run_id = secrets.token_hex(8)
+                    workers = cluster(request.scheduler, run_id, wave.date, project, snapshot.data)
+                else:
                     launcher.warm()
-                _validate(project, settings, request.vague, launcher)
-                snapshot = Snapshot(project, _files(project, settings, request.vague, own))
-            plan = Plan(project, settings, request, places, previous, snapshot)
-            if not plan.is_current():
-                launcher = launcher or launched(executing=bool(plan.stale))
-                _make(plan, _workers(project, settings, request, launcher, snapshot), progress)
+                    jobs = request.jobs or capacity()
+                    workers = nullcontext(Executor(partial(perform, launcher), lambda: jobs, launcher.close))
+                _make(plan, workers, progress)
     except OSError as error:
-        raise system_refusal(error, project.relative(places.wave)) from error
+        raise system_refusal(error, project.relative(outputs)) from error
     return Outcome(
-        executed=tuple(plan.stale),
-        rendered=tuple(label for label in (*plan.chapters, REPORT) if label in plan.rendered),
+        executed=executed,
+        rendered=tuple(label for label in (*plan.sources, REPORT) if label in plan.rendered),
         files=tuple(sorted(path for files in plan.rendered.values() for path in files)),
-        outdated=tuple(plan.outdated),
-        pages=places.pages,
+        outdated=plan.fated(LEFT),
+        pages=edition.pages,
     )
 
 
@@ -111,9 +124,7 @@ def exclusive(folder: Path) -> Iterator[None]:
         try:
             held.enter_context(locked(folder / _LOCK))
         except BlockingIOError as error:
-            raise AtcError(
-                "Une autre exécution est en cours sur ces résultats. Attendez qu’elle finisse, puis relancez."
-            ) from error
+            raise AtcError(_said("held")) from error
         yield
 
 
@@ -139,88 +150,43 @@ def interruptible() -> Iterator[None]:
 
 def _checked(project: Project, settings: Settings, request: Request) -> str:
     """The notebook of one's own asked for, if any, once all that is asked for is known to be right."""
-    if request.scheduler and not _ADDRESS.fullmatch(request.scheduler):
-        raise UsageError(
-            f"« {shown(request.scheduler)} » n’est pas l’adresse d’un ordonnanceur dask. "
-            "Écrivez --scheduler tcp://machine:8786, ou tls://machine:8786 pour une liaison chiffrée."
-        )
-    if request.scheduler and request.jobs:
-        raise UsageError(
-            "Avec --scheduler, le nombre de tâches simultanées est celui des workers. Retirez --jobs."
-        )
-    if request.kernel not in KERNELS:
-        known = ", ".join(KERNELS)
-        raise UsageError(f"Le noyau « {shown(request.kernel)} » est inconnu. Choisissez parmi : {known}.")
     chapters = settings.chapters_of(request.vague)
     settings.tier(request.diffusion)
     read_wordings(project)
     own = own_notebook(project, request.chapitres)
-    if request.fiches and request.diffusion != INTERNAL:
-        raise UsageError(
-            f"Les fiches de territoire se font en diffusion « {INTERNAL} », non « {request.diffusion} » : "
-            f"elles montrent les réponses de quelques personnes. Relancez avec --diffusion {INTERNAL}."
-        )
-    if request.fiches and request.chapitres:
-        raise UsageError(
-            "Les fiches de territoire ne sont pas des chapitres. Choisissez --fiches ou --chapitre."
-        )
-    for slug in () if own else request.chapitres:
-        if slug not in chapters:
-            raise UsageError(
-                f"Le chapitre « {shown(slug)} » est inconnu. "
-                f"Chapitres de report.toml pour cette vague : {', '.join(chapters)}."
-            )
+    unknown = [shown(slug) for slug in request.chapitres if slug not in chapters and not own]
+    address, tier, known = shown(request.scheduler), request.diffusion, ", ".join(chapters)
+    kernel, kernels = shown(request.kernel), ", ".join(KERNELS)
+    wrong = {
+        _said("address", address=address): address and not _ADDRESS.fullmatch(request.scheduler),
+        _said("jobs"): address and request.jobs,
+        _said("kernel", kernel=kernel, known=kernels): request.kernel not in KERNELS,
+        _said("circle", inside=INTERNAL, tier=tier): request.fiches and tier != INTERNAL,
+        _said("no_chapters"): request.fiches and request.chapitres,
+        _said("chapter", chapter="".join(unknown[:1]), known=known): unknown and not request.fiches,
+    }
+    if told := [sentence for sentence, holds in wrong.items() if holds]:
+        raise UsageError("\n".join(told))
     return own
 
 
-def _waves(settings: Settings, vague: str) -> list[str]:
-    """The wave, after the one before it: the chapters on change read both."""
-    return [name for name in (settings.wave(vague).previous, vague) if name]
+def _files(project: Project, waves: Iterable[str], *, beside: bool) -> list[str]:
+    """Settings, wordings, dictionary, reference, raw and processed files: all that notebooks may rest on.
 
-
-def _files(project: Project, settings: Settings, vague: str, own: str) -> list[str]:
-    """Settings, wordings, dictionary, reference, raw and processed files: all that notebooks may rest on."""
-    of_waves = [
-        folder(name) for name in _waves(settings, vague) for folder in (project.raw, project.processed)
-    ]
+    A notebook of one's own may read, too, whatever stands ``beside`` it.
+    """
+    folders = [folder(name) for name in waves for folder in (project.raw, project.processed)]
     found = [project.settings_file, project.notebooks / FORMULATIONS]
-    for folder in (*of_waves, project.dictionary, project.reference):
-        found += sorted(folder.rglob("*"))
-    if own or settings.wave(vague).annexes:
-        # A notebook of one's own may read whatever stands beside it.
-        beside = sorted(project.own_notebooks.rglob("*"))
-        found += [path for path in beside if path.suffix not in {".ipynb", ".pyc"}]
+    for folder in (*folders, project.dictionary, project.reference):
+        found += folder.rglob("*")
+    if beside:
+        found += (p for p in project.own_notebooks.rglob("*") if p.suffix not in {".ipynb", ".pyc"})
     return [project.relative(path) for path in found if belongs(path)]
-
-
-def _validate(project: Project, settings: Settings, vague: str, launcher: Launcher) -> None:
-    """Have it known that the waves are right, and their tables there."""
-    for name in _waves(settings, vague):
-        if not is_processed(project, name):
-            # What reads a thousand sites takes room that this process would keep until its last page.
-            if sum(path.stat().st_size for path in project.raw(name).glob("*.csv")) < _LARGE:
-                process(project, name)
-            else:
-                launcher.run(process, project, name)
-
-
-def _workers(
-    project: Project, settings: Settings, request: Request, launcher: Launcher, snapshot: Snapshot
-) -> AbstractContextManager[Executor]:
-    """Who does the tasks, for as long as a block lasts."""
-    if request.scheduler:
-        from atc.run.cluster import cluster  # noqa: PLC0415
-
-        date = settings.wave(request.vague).date
-        return cluster(request.scheduler, secrets.token_hex(8), date, project, snapshot.data)
-    launcher.warm()
-    jobs = request.jobs or capacity()
-    return nullcontext(Executor(partial(perform, launcher), lambda: jobs, launcher.close))
 
 
 def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progress) -> None:
     """Make what is out of date, check, and only then replace what was there."""
-    places = plan.places
+    places = plan.edition
     # The pages of the evaluators hold the executed notebooks of every tier.
     inside = places.carnets.is_relative_to(places.pages)
     # The manifest, which vouches for all, stands among the pages.
@@ -232,7 +198,7 @@ def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progr
         pages.mkdir(exist_ok=True)
         for slug in plan.records:
             shutil.copy2(places.carnet(slug), carnets)
-        carry_out(plan.steps(pages, carnets), places.pages, executor, plan.settle, progress)
+        carry_out(plan.steps(pages, carnets), executor, plan.is_current, plan.settle, progress)
         manifest = plan.manifest()
         for path in manifest.files:
             if not (pages / path).exists():

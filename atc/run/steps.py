@@ -1,7 +1,6 @@
 """A run as steps: each is done once those before it are, and only if what it makes is not there already.
 
-A step is as good as its key, a hash of all that its outputs rest on: equal keys, equal outputs, nothing is
-done. The key is asked for late, when what the step reads is there: a chapter executed again that shows the
+Whether it is there is asked late, when what the step reads is there: a chapter executed again that shows the
 same makes no page anew. What a worker is told to do is a task, in a form that travels: it names what it reads
 and the folder where its files go, so that `replace` gives the same task elsewhere.
 """
@@ -9,8 +8,6 @@ and the folder where its files go, so that `replace` gives the same task elsewhe
 from __future__ import annotations
 
 import heapq
-import itertools
-import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, suppress
@@ -22,9 +19,9 @@ from typing import TYPE_CHECKING, Protocol
 import psutil  # type: ignore[import-untyped]
 
 from atc.rendering.report import PageTask
-from atc.run.manifest import Made, Reads
+from atc.run.manifest import Reads
 from atc.run.processes import ChildLost, Launcher, call
-from atc.survey.errors import NotebookFailed
+from atc.survey.errors import Messages, NotebookFailed
 from atc.survey.paths import Project
 from atc.survey.settings import RunLimits
 
@@ -37,7 +34,9 @@ KERNELS = {"chaud": "atc", "standard": "atc-standard"}
 _MOST = 1000
 # A process that lays out the whole report, or one with a chapter and its charts, at their largest.
 _TASK_BYTES = 400_000_000
-_CGROUP = Path("/sys/fs/cgroup")
+# What a container may use of the memory of its machine.
+_MEMORY = Path("/sys/fs/cgroup/memory.max")
+_said = Messages(__name__)
 
 
 @dataclass(frozen=True)
@@ -69,15 +68,8 @@ class Step:
     label: str  # the chapter that it is about, or the report
     told: str  # what is done once it is, in French
     inputs: tuple[str, ...]  # names of the steps whose outputs it reads
-    key: Callable[[], str]  # gives the hash of all that its outputs rest on, once its inputs are there
     run: str  # what a worker calls (see `atc.run.processes.call`)
     task: Task
-    before: Made | None  # what the last good run left of it, unless it is to be made again whatever the key
-    rank: int = 0  # of steps that could begin, the lowest does
-
-    def is_current(self, folder: Path) -> bool:
-        """Whether its outputs are there as they were made, and rest on what is there today."""
-        return self.before is not None and self.before.left(folder).key == self.key()
 
 
 @dataclass(frozen=True)
@@ -102,35 +94,33 @@ class Progress(Protocol):
 
 def carry_out(
     steps: Mapping[str, Step],
-    folder: Path,
     executor: Executor,
-    settle: Callable[[Step, Result | None], None],
+    is_current: Callable[[Step], bool],
+    settle: Callable[[Step, Result], None],
     progress: Progress,
 ) -> None:
-    """Do the steps that are out of date, in order, several at a time.
+    """Do the steps that are not current, several at a time; of those that could begin, the first ones.
 
     After a failure nothing new begins but what could begin already: one `NotebookFailed` tells whatever is
-    wrong with each. ``settle`` takes each step and the result of its function, ``None`` if it was current.
+    wrong with each. ``is_current`` is asked once those before are done; ``settle`` takes what a step gives.
     """
     order = TopologicalSorter({step.name: step.inputs for step in steps.values()})
     order.prepare()
-    places = dict(zip(steps, itertools.count(), strict=False))
-    waiting: list[tuple[int, int, Step]] = []
+    places = {name: place for place, name in enumerate(steps)}
+    waiting: list[tuple[int, str]] = []
     flying: dict[Future[Result], Step] = {}
     faults: list[str] = []
     with ThreadPoolExecutor(_MOST) as pool, closing(executor):
         while True:
-            # Those that are current are settled on the way.
             while not faults and (ready := order.get_ready()):
-                for step in map(steps.__getitem__, ready):
-                    if step.is_current(folder):
-                        settle(step, None)
-                        order.done(step.name)
+                for name in ready:
+                    if is_current(steps[name]):
+                        order.done(name)
                     else:
-                        heapq.heappush(waiting, (step.rank, places[step.name], step))
+                        heapq.heappush(waiting, (places[name], name))
                         progress.begin(1)
             while waiting and len(flying) < min(_MOST, executor.room()):
-                step = heapq.heappop(waiting)[2]
+                step = steps[heapq.heappop(waiting)[1]]
                 flying[pool.submit(executor.do, step.run, step.task, step.label)] = step
             if not flying:
                 break
@@ -159,9 +149,7 @@ def perform(launcher: Launcher, function: str, task: Task, label: str) -> Result
             return call(function, launcher, task)  # type: ignore[no-any-return]
         return launcher.run(call, function, task)  # type: ignore[no-any-return]
     except ChildLost as error:
-        raise NotebookFailed(
-            f"{label} : un processus de travail a été tué (mémoire épuisée ?). Relancez avec --jobs 1."
-        ) from error
+        raise NotebookFailed(_said("killed", label=label)) from error
 
 
 def capacity() -> int:
@@ -169,15 +157,11 @@ def capacity() -> int:
 
     A core would idle while its task waits for a process to start or for the disk.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    free = int(psutil.virtual_memory().available)
-    # A container may be given less than the machine has; « max » is no number.
+    # A quarter of a second for who has nothing to do.
+    from dask.system import cpu_count  # noqa: PLC0415
+
+    free = psutil.virtual_memory().available
+    # « max » is no number.
     with suppress(OSError, ValueError):
-        quota, period = (_CGROUP / "cpu.max").read_text().split()
-        cores = min(cores, max(1, int(quota) // int(period)))
-    with suppress(OSError, ValueError):
-        limit, used = (int((_CGROUP / name).read_text()) for name in ("memory.max", "memory.current"))
-        detail = dict(line.split() for line in (_CGROUP / "memory.stat").read_text().splitlines())
-        # Files that were read are given back when they are asked for.
-        free = min(free, limit - used + int(detail.get("inactive_file", 0)))
-    return max(1, min(cores + 1, free // _TASK_BYTES))
+        free = min(free, int(_MEMORY.read_text()))
+    return max(1, min(cpu_count() + 1, int(free) // _TASK_BYTES))

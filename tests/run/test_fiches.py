@@ -10,7 +10,7 @@ from run.craft import Silent
 from atc.exhibits.chapters import fiche
 from atc.run import plan
 from atc.run.manifest import FILE, file_hash, read_manifest
-from atc.run.notebooks import SHEET_NAMES, read_source, title_of
+from atc.run.notebooks import NAMES, read_source, title_of
 from atc.run.run import Outcome, Request, run
 from atc.survey.errors import NotebookFailed, UsageError
 from atc.survey.paths import Project, find_project
@@ -100,12 +100,11 @@ def test_one_page_and_one_pdf_per_territory_which_a_later_run_leaves_in_place(pr
 
 def test_a_notebook_that_does_not_take_the_territory_is_refused(project):
     (project.notebooks / "fiche_territoire.ipynb").write_text(json.dumps(notebook("Fiche")), encoding="utf-8")
-    with pytest.raises(NotebookFailed, match="« territoire », de type str, doit être déclaré une fois"):
+    with pytest.raises(NotebookFailed, match=r"fiche_territoire : .*« territoire » n’y est pas déclaré"):
         _run(project)
 
 
 def test_the_notebook_of_the_project_is_well_formed(tmp_path):
     shutil.copy(find_project().notebooks / "fiche_territoire.ipynb", tmp_path)
-    assert (
-        title_of(read_source(tmp_path / "fiche_territoire.ipynb", SHEET_NAMES).cells) == "Fiche de territoire"
-    )
+    read = read_source(tmp_path / "fiche_territoire.ipynb", {*NAMES, "territoire"})
+    assert title_of(read.cells) == "Fiche de territoire"
