@@ -28,10 +28,7 @@ _FOLDERS = {"png": "figures", "svg": "figures", "csv": "tables"}
 
 
 def render(task: PageTask) -> dict[str, str]:
-    """Make the files of one step in the folder of its task, and return their hashes by path.
-
-    `NotebookFailed` if a notebook shows what no page may hold.
-    """
+    """Make the files of one step: path -> hash; `NotebookFailed` if a notebook shows what no page may hold."""
     makers = {"chapter": _chapter_files, "sheet": _sheet_files, "index": _front}
     made = makers.get(task.what, _documents)(task)
     return {path: write(task.folder / path, content) for path, content in made.items()}
@@ -71,9 +68,7 @@ def _front(task: PageTask) -> dict[str, bytes]:
 def _documents(task: PageTask) -> dict[str, bytes]:
     """The whole report as one PDF, and the documents beside it: slides, Word, workbook, two pages."""
     chapters, told, cover = _report(task)
-    return (
-        {PAPER: document_pdf(chapters, cover)} if task.what == "paper" else documents(chapters, told, cover)
-    )
+    return {PAPER: document_pdf(chapters, cover)} if task.own else documents(chapters, told, cover)
 
 
 def _report(task: PageTask) -> tuple[list[Chapter], dict[str, list[dict[str, Any]]], Cover]:

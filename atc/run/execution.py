@@ -15,8 +15,8 @@ from atc.rendering.outputs import NotebookNode, is_handle, nbformat, place, read
 from atc.run import report
 from atc.run.manifest import Reads
 from atc.run.notebooks import INJECTED, PARAMETERS, node, tagged
+from atc.run.plan import KERNELS, ChapterTask
 from atc.run.processes import ChildLost, Launcher, call
-from atc.run.steps import KERNELS, ChapterTask
 from atc.survey.errors import NotebookFailed, one_line, shown
 from atc.survey.files import write
 from atc.survey.settings import RunLimits

@@ -1,8 +1,7 @@
 """What results rest on, as hashes of contents, and ``manifest.json``, which vouches for what was made of it.
 
-Dates of files mean nothing after a clone or a copy. Nothing is imported to be hashed, and no table is read:
-finding that nothing changed stays quick. The manifest stands beside the pages, is written last, and holds no
-time and no machine: two runs on the same inputs give the same bytes.
+Nothing is imported to be hashed, and no table is read: finding that nothing changed stays quick. The manifest
+is written last, and holds no time and no machine: two runs on the same inputs give the same bytes.
 """
 
 from __future__ import annotations
@@ -55,8 +54,7 @@ def file_hash(path: Path) -> str:
 
 def content_hash(content: object) -> str:
     """SHA-256 of plain values (dictionaries in any order, lists, strings)."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 # --- what was made ---
@@ -114,8 +112,8 @@ class Manifest:
 
     def to_json(self) -> str:
         """The file's text: sorted, so that equal runs give equal bytes."""
-        content = {"schema": SCHEMA, **asdict(self)}
-        return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        told = {"schema": SCHEMA, **asdict(self)}
+        return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 #: Before a first run.
@@ -123,11 +121,7 @@ NOTHING = Manifest("", "", "", {}, {}, "", {}, {}, ())
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of the last good run, in the folder of its pages.
-
-    Nothing when there is none, or when it cannot be trusted (altered, of another version of the tool):
-    everything is then out of date, and a run makes it anew.
-    """
+    """The manifest of the last good run; nothing if it cannot be trusted (altered, of another version)."""
     try:
         raw = json.loads((folder / FILE).read_bytes())
         manifest = TypeAdapter(Manifest).validate_python(raw) if raw.pop("schema") == SCHEMA else None
@@ -186,23 +180,12 @@ class NotebookHash(NamedTuple):
 
 
 def notebook_hash(path: Path) -> NotebookHash:
-    """Hash of the cells of a notebook: sources, kinds, ids, tags and attached images.
-
-    Outputs and the traces that editors leave do not count: running a chapter in JupyterLab does not make it
-    out of date.
-    """
+    """Hash of what evaluators write in it: running a chapter in JupyterLab does not make it out of date."""
     try:
         cells = json.loads(path.read_bytes() if path.is_file() else b"")["cells"]
-        said = [
-            [
-                cell["cell_type"],
-                cell.get("id", ""),
-                "".join(cell["source"]),
-                cell.get("metadata", {}).get("tags", []),
-                cell.get("attachments", {}),
-            ]
-            for cell in cells
-        ]
+        kept = ("cell_type", "id", "attachments")
+        tags = [cell.get("metadata", {}).get("tags", []) for cell in cells]
+        said = [[*map(c.get, kept), "".join(c["source"]), of] for c, of in zip(cells, tags, strict=True)]
         code = [cell for cell in said if cell[0] == "code"]
         return NotebookHash(title_of(cells), content_hash(said), content_hash(code))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
@@ -210,10 +193,7 @@ def notebook_hash(path: Path) -> NotebookHash:
 
 
 def code_hashes() -> tuple[str, str]:
-    """One hash of all of ``atc`` but what only makes pages, and one of all of it.
-
-    Editing a module makes every chapter out of date: evaluators edit data and words.
-    """
+    """One hash of all of ``atc`` but what only makes pages, and one of all of it."""
     found = (path for path in PACKAGE.rglob("*") if path.suffix != ".pyc" and path.name[0] != ".")
     files = {path.relative_to(PACKAGE).as_posix(): file_hash(path) for path in found if path.is_file()}
     executing = {name: sha for name, sha in files.items() if not name.startswith("rendering/")}
@@ -223,8 +203,7 @@ def code_hashes() -> tuple[str, str]:
 def environment(*, whole: bool = False) -> dict[str, str]:
     """What two runs have in common if they give the same bytes: Python, Pango, the libraries of ``atc``.
 
-    Those that pyproject.toml asks for; ``whole``: those, too, that they ask for in their turn. An `AtcError`
-    if this system cannot lay out paper as others do.
+    ``whole``: those, too, that these ask for. An `AtcError` if this system cannot lay out paper as others do.
     """
     found, waiting = dict[str, str](), {"atc"}
     while waiting:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import csv
 import json
+import re
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ INTERNAL = "interne"
 NAMES = ("vague", "diffusion")
 # Tags: of the cell that declares them, and of the one that papermill adds, with the values of a run.
 PARAMETERS, INJECTED = "parameters", "injected-parameters"
+_DECLARED = re.compile(r"""^(\w+) *: *str *= *["']([^"'\n]*)["'] *(?:#.*)?$""", re.MULTILINE)
 _said = Messages(__name__)
 
 
@@ -105,40 +107,24 @@ def _faults(notebook: NotebookNode, names: Collection[str]) -> Iterator[str]:
             yield _said("no_python", cell=cell.id, line=getattr(error, "lineno", None) or 1)
             continue
         if cell in declaring:
-            yield from (_said("undeclared", name=name) for name in names if name not in _declared(tree))
+            told = declared_texts(notebook)
+            yield from (_said("undeclared", name=name) for name in names if name not in told)
             continue
         named = (each for each in ast.walk(tree) if isinstance(each, ast.Name))
         for name in sorted({each.id for each in named if isinstance(each.ctx, ast.Store)} & {*names}):
             yield _said("replaced", cell=cell.id, name=name)
 
 
-def _declared(tree: ast.Module) -> dict[str, str]:
-    """Name -> text of each ``nom: str = "texte"``."""
-    return {
-        statement.target.id: statement.value.value
-        for statement in tree.body
-        if isinstance(statement, ast.AnnAssign)
-        and isinstance(statement.target, ast.Name)
-        and ast.unparse(statement.annotation) == "str"
-        and isinstance(statement.value, ast.Constant)
-        and isinstance(statement.value.value, str)
-    }
-
-
 def declared_texts(notebook: NotebookNode) -> dict[str, str]:
     """The texts that the parameters of a notebook are given in it."""
-    trees = [ast.parse(cell.source) for cell in tagged(notebook, PARAMETERS)]
-    return {name: text for tree in trees for name, text in _declared(tree).items()}
+    return dict(found for cell in tagged(notebook, PARAMETERS) for found in _DECLARED.findall(cell.source))
 
 
 # --- notebooks of one's own, sheets ---
 
 
 def own_notebook(project: Project, chapitres: Sequence[str]) -> str:
-    """Name of the notebook that a run is asked for, without `PREFIX`; empty when it is asked for chapters.
-
-    `UsageError`: it is named beside something else, or there is no such notebook.
-    """
+    """Name of the notebook that a run is asked for, without `PREFIX`; empty when it is asked for chapters."""
     if not any(name.startswith(PREFIX) for name in chapitres):
         return ""
     if len(chapitres) > 1:
@@ -152,18 +138,13 @@ def own_notebook(project: Project, chapitres: Sequence[str]) -> str:
 
 
 def own_defaults(project: Project, name: str) -> dict[str, str]:
-    """The parameters that a notebook of one's own gives itself: they hold unless others are asked for.
-
-    `NotebookFailed`, with its faults, if it cannot be read as a chapter.
-    """
+    """The parameters that a notebook of one's own gives itself: they hold unless others are asked for."""
     return declared_texts(read_source(project.own_notebooks / f"{name}.ipynb"))
 
 
 def sheet_titles(project: Project, vague: str) -> dict[str, str]:
-    """The territories of a wave that was validated, with the title of their sheets, communes in order.
-
-    Read without pandas, which would cost a second to a run that has nothing to do.
-    """
+    """The territories of a wave that was validated, with the title of their sheets, communes in order."""
+    # Without pandas, which would cost a second to a run that has nothing to do.
     with (project.raw(vague) / "territoires.csv").open(encoding="utf-8-sig", newline="") as stream:
         sites = sorted((row["commune"], row["territoire"]) for row in csv.DictReader(stream))
     return {code: french(f"{commune} : fiche de territoire") for commune, code in sites}

@@ -1,35 +1,38 @@
 """What a run makes: which chapters to execute, which files to render, and what is known of them so far.
 
 What is made together is an `Edition`: the report, a notebook of one's own, or the sheets of the territories.
-Titles, hence navigation, are known before anything runs: the files of a chapter can be decided upon, and
-made, as soon as that chapter is executed.
+Titles are known before anything runs: files are made as soon as their chapter is executed.
 """
+
+from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from atc.exhibits.worth import legend
 from atc.rendering.report import Cover, PageTask, Titles, check_makers
 from atc.run import manifest
 from atc.run.manifest import INDEX, REPORT, ChapterRecord, Made, Manifest, Reads, content_hash, file_hash
 from atc.run.notebooks import INTERNAL, PREFIX, read_source, sheet_titles
-from atc.run.steps import ChapterTask, Result, Step, Task
 from atc.survey.errors import AtcError, Messages, NotebookFailed
 from atc.survey.paths import Project
-from atc.survey.settings import ANNEX, Settings
+from atc.survey.settings import ANNEX, RunLimits, Settings
 from atc.survey.typography import french
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+#: What `atc run --noyau` takes -> papermill's engine: a process of ours, or Jupyter's own kernel.
+KERNELS = {"chaud": "atc", "standard": "atc-standard"}
 CARNETS, SHEETS = "carnets", "fiches"
 #: Of notebooks of one's own, where the pages of the report say what the report is.
 OUTSIDE = "Carnet personnel, hors du rapport : non contrôlé, ne pas transmettre"
 _LOCK = "requirements.lock"
 # Sheets that each page lists, while they are that few; then, how many on either side.
 _FEW, _AROUND = 40, 10
-# What is done with a chapter that is not up to date; the last, with those that were not asked for.
-EXECUTED, REWORDED, LEFT = "exécuté", "texte repris", "laissé de côté"
 # What workers call.
 _EXECUTE, _RENDER = "atc.run.execution:executed", "atc.rendering.files:render"
 # What is rendered, as `PageTask` calls it -> how it is told of.
@@ -49,11 +52,10 @@ class Request:
 
     vague: str
     diffusion: str
-    # To bring up to date, or one notebook of one's own; the report when empty.
-    chapitres: tuple[str, ...] = ()
+    chapitres: tuple[str, ...] = ()  # or one notebook of one's own; the whole report when empty
     jobs: int = 0  # tasks at a time; as many as the machine bears when 0
     scheduler: str = ""  # of dask, whose workers do them instead; empty for this machine
-    kernel: str = "chaud"  # of `atc.run.steps.KERNELS`: what notebooks show is the same
+    kernel: str = "chaud"  # of `KERNELS`: what notebooks show is the same
     force: bool = False  # make again what is up to date
     fiches: bool = False  # the sheets of the territories, instead of the chapters
 
@@ -66,10 +68,10 @@ class Places:
     carnets: Path  # executed notebooks: they may show rows, and stay in the tightest circle
 
     @classmethod
-    def of(cls, project: Project, vague: str, diffusion: str) -> "Places":
+    def of(cls, project: Project, vague: str, diffusion: str) -> Places:
         """The places of a report."""
-        carnets = project.outputs(vague, INTERNAL) / CARNETS / diffusion
-        return Places(project.outputs(vague, diffusion), carnets)
+        inside = project.outputs(vague, INTERNAL)
+        return Places(project.outputs(vague, diffusion), inside / CARNETS / diffusion)
 
     def carnet(self, slug: str) -> Path:
         """The executed notebook of a chapter."""
@@ -146,6 +148,39 @@ def cover(settings: Settings, vague: str, diffusion: str, *, own: bool = False) 
     )
 
 
+@dataclass(frozen=True)
+class ChapterTask:
+    """One notebook to execute; done, it gives the hash of its executed copy, and what it read."""
+
+    slug: str
+    notebook: NotebookNode
+    parameters: Mapping[str, str]  # name -> value, checked
+    working: str  # folder where it works, relative to the root
+    limits: RunLimits
+    kernel: str  # of `KERNELS`: how it is executed; what it shows is the same
+    project: Project
+    folder: Path  # where the executed copy goes
+    # Its executed copy, of which the outputs hold: new text is put around them, and nothing is executed.
+    needs: tuple[Path, ...] = ()
+
+
+Task = ChapterTask | PageTask
+# Nothing new is read by who executes nothing.
+Result = tuple[str, Reads | None] | dict[str, str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to make."""
+
+    name: str  # no two have the same
+    label: str  # the chapter that it is about, or the report
+    told: str  # what is done once it is, in French
+    inputs: tuple[str, ...]  # names of the steps whose outputs it reads
+    run: str  # what a worker calls (see `atc.run.processes.call`)
+    task: Task
+
+
 class Plan:
     """What there is to do, and what is known so far of what was done."""
 
@@ -159,10 +194,9 @@ class Plan:
         self._executing = content_hash([executing, libraries])
         self._rendering = content_hash([self._code, self._versions])
         self.sources = edition.sources()
-        #: Those that are to be brought up to date.
         self.chosen = [slug for slug in self.sources if slug in self._asked.chapitres] or [*self.sources]
-        #: Chapters that are not up to date -> what is done with them.
-        self.todo: dict[str, str] = {}
+        #: Chapters to execute; those of which only the text changed; those not asked for, and out of date.
+        self.executed, self.reworded, self.outdated = list[str](), list[str](), list[str]()
         self.records: dict[str, ChapterRecord] = {}
         self.made: dict[str, Made] = {}
         #: What was made anew: label -> files.
@@ -170,12 +204,12 @@ class Plan:
         for slug in self.sources:
             record, chosen = previous.chapters.get(slug), slug in self.chosen
             if record is None or file_hash(edition.carnet(slug)) != record.carnet:
-                self.todo[slug] = EXECUTED if chosen else LEFT
+                (self.executed if chosen else self.outdated).append(slug)
                 continue
             now = self._record(slug, record.carnet, record.reads)
             holds = record.key == now.key and not (chosen and self._asked.force)
             if not holds or record != now:
-                self.todo[slug] = LEFT if not chosen else REWORDED if holds else EXECUTED
+                (self.outdated if not chosen else self.reworded if holds else self.executed).append(slug)
             if holds or not chosen:
                 self.records[slug] = record
 
@@ -186,23 +220,15 @@ class Plan:
         key = content_hash([self._executing, said.code, source.parameters, data])
         return ChapterRecord(carnet, key, said.whole, reads)
 
-    def fated(self, *fates: str) -> tuple[str, ...]:
-        """The chapters with which so much is done."""
-        return tuple(slug for slug, told in self.todo.items() if told in fates)
-
     def steps(self, pages: Path, carnets: Path) -> dict[str, Step]:
-        """All that the run looks after, by name, the most urgent first; what it leaves is settled at once.
-
-        ``pages`` and ``carnets``: where files are made.
-        """
+        """All that the run looks after, by name, the most urgent first; what it leaves is settled at once."""
         titles = tuple(
             (slug, source.title or self._snapshot.notebook(source.path).title or slug)
             for slug, source in self.sources.items()
-            if slug in self.records or self.todo[slug] == EXECUTED
+            if slug in self.records or slug in self.executed
         )
         # The longest way of a report goes through every chapter to its PDF.
-        found = (*self._executions(carnets), *self._pages(titles, pages, carnets))
-        steps = {step.name: step for step in found}
+        steps = {s.name: s for s in (*self._executions(carnets), *self._pages(titles, pages, carnets))}
         for name in (*dict(titles), INDEX, REPORT):
             if name not in steps and name in self._previous.made:
                 self.made[name] = self._previous.made[name].left(self.edition.pages)
@@ -211,7 +237,7 @@ class Plan:
     def _executions(self, carnets: Path) -> Iterator[Step]:
         """Those of the chapters to be done, once all their notebooks are known to be well-formed."""
         settings = self.edition.settings
-        todo = {slug: self.sources[slug] for slug in self.fated(EXECUTED, REWORDED)}
+        todo = {slug: self.sources[slug] for slug in (*self.executed, *self.reworded)}
         notebooks, faults = {}, []
         for path, parameters in {source.path: source.parameters for source in todo.values()}.items():
             try:
@@ -224,16 +250,17 @@ class Plan:
             # A notebook saved since its hash was taken may be put back before the end.
             self.check_unchanged()
         # A chapter on change reads two waves, and would end alone, begun last.
-        late = todo.keys() - {*settings.evolution_chapters}
-        for slug, source in sorted(todo.items(), key=lambda each: each[0] in late):
+        for slug in sorted(todo, key=lambda slug: slug not in settings.evolution_chapters):
+            source, told = todo[slug], "exécuté" if slug in self.executed else "texte repris"
             notebook, working = notebooks[source.path], self._project.relative(source.path.parent)
-            needs = (self.edition.carnet(slug),) if self.todo[slug] == REWORDED else ()
+            needs = (self.edition.carnet(slug),) if slug in self.reworded else ()
             kernel, places = self._asked.kernel, (self._project, carnets, needs)
             task = ChapterTask(slug, notebook, source.parameters, working, settings.limits, kernel, *places)
-            yield Step(f"{slug}.ipynb", slug, self.todo[slug], (), _EXECUTE, task)
+            yield Step(f"{slug}.ipynb", slug, told, (), _EXECUTE, task)
 
     def _pages(self, everything: Titles, pages: Path, carnets: Path) -> Iterator[Step]:
         edition, own, vague = self.edition, self.edition.own, self._asked.vague
+        anew = {*self.executed, *self.reworded}
         about = cover(edition.settings, vague, self._asked.diffusion, own=own)
         # Only the pages of the evaluators have sheets beside them.
         beside = edition.pages / SHEETS
@@ -244,13 +271,13 @@ class Plan:
             needs = tuple(carnets / f"{slug}.ipynb" for slug, _ in titles)
             there, places = sheets if name == INDEX else (), (self._project, pages, needs)
             task = PageTask(what, titles, around, about, own, there, *places)
-            inputs = tuple(f"{slug}.ipynb" for slug, _ in titles if slug in self.todo)
+            inputs = tuple(f"{slug}.ipynb" for slug, _ in titles if slug in anew)
             label = REPORT if name == INDEX else name
             return Step(name, label, _TOLD[what], inputs, _RENDER, task)
 
         # The report would not mix two states of its chapters; and who asks for one chapter reads it again and
         # again: the whole on paper would make him wait each time.
-        for name, what in edition.summaries.items() if not self.fated(LEFT) else ():
+        for name, what in edition.summaries.items() if not self.outdated else ():
             if name == INDEX or self.chosen == [*self.sources]:
                 yield page(name, what, everything, everything)
         for place, (slug, title) in enumerate(everything):
@@ -269,12 +296,8 @@ class Plan:
 
     def is_current(self, step: Step) -> bool:
         """Whether the outputs of a step are there as they were made, and rest on what is there today."""
-        made = self._previous.made.get(step.name)
-        if (
-            made is None
-            or self._asked.force
-            or made.left(self.edition.pages).key != self._page_key(step.task)
-        ):
+        made = None if self._asked.force else self._previous.made.get(step.name)
+        if made is None or made.left(self.edition.pages).key != self._page_key(step.task):
             return False
         self.made[step.name] = made
         return True
@@ -291,7 +314,7 @@ class Plan:
 
     def nothing(self) -> bool:
         """Whether there is nothing to do; what is known of each step is then in the plan."""
-        if self.fated(EXECUTED, REWORDED):
+        if self.executed or self.reworded:
             return False
         steps = self.steps(self.edition.pages, self.edition.carnets).values()
         return all(map(self.is_current, steps)) and self.manifest() == self._previous
@@ -303,13 +326,8 @@ class Plan:
             raise AtcError(_said("changed", names=", ".join(touched) or "le code d’atc"))
 
     def manifest(self) -> Manifest:
-        """What the run ends with, once all its steps are settled.
-
-        `NotebookFailed` if two chapters make the same file.
-        """
+        """What the run ends with; `NotebookFailed` if two chapters make the same file."""
         check_makers((name, path) for name, made in sorted(self.made.items()) for path in made.files)
-        vague, date = self._asked.vague, self.edition.settings.wave(self._asked.vague).date.isoformat()
-        state = (self.records, self.made, self.fated(LEFT))
-        return Manifest(
-            vague, self._asked.diffusion, date, self._versions, self._snapshot.data, self._code, *state
-        )
+        wave, data = self.edition.settings.wave(self._asked.vague), self._snapshot.data
+        rest = (data, self._code, self.records, self.made, tuple(self.outdated))
+        return Manifest(wave.id, self._asked.diffusion, wave.date.isoformat(), self._versions, *rest)

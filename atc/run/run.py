@@ -1,40 +1,64 @@
 """``atc run``: everything out of date, and only that, up to HTML and PDF; all of it, or nothing."""
 
-from __future__ import annotations
-
 import re
 import secrets
 import shutil
 import signal
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
+from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
+
+import psutil  # type: ignore[import-untyped]
 
 from atc.exhibits.wordings import FILE as FORMULATIONS
 from atc.exhibits.wordings import read_wordings
 from atc.run.manifest import FILE, NOTHING, REPORT, Snapshot, read_manifest
 from atc.run.notebooks import INTERNAL, own_notebook
-from atc.run.plan import EXECUTED, LEFT, SHEETS, Plan, Request, edition_of
-from atc.run.processes import private_folder
-from atc.run.steps import KERNELS, Executor, Progress, capacity, carry_out, perform
-from atc.survey.errors import AtcError, Messages, UsageError, shown, system_refusal
+from atc.run.plan import KERNELS, SHEETS, ChapterTask, Plan, Request, Result, Step, Task, edition_of
+from atc.run.processes import ChildLost, Launcher, call, private_folder
+from atc.survey.errors import AtcError, Messages, NotebookFailed, UsageError, shown, system_refusal
 from atc.survey.files import locked, replacing, write
 from atc.survey.paths import Project, belongs
 from atc.survey.settings import Settings, load_settings
 from atc.survey.waves import is_processed, process
 
-if TYPE_CHECKING:
-    from atc.run.processes import Launcher
-
-__all__ = ["Outcome", "Request", "exclusive", "interruptible", "run"]
+__all__ = ["Outcome", "Progress", "Request", "exclusive", "interruptible", "run"]
 
 _LOCK = ".verrou"
+# Tasks at a time, whatever the cluster: each has a thread that waits for it.
+_MOST = 1000
+# A process that lays out the whole report, or one with a chapter and its charts, at their largest.
+_TASK_BYTES = 400_000_000
+# What a container may use of the memory of its machine.
+_MEMORY = Path("/sys/fs/cgroup/memory.max")
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
 _said = Messages(__name__)
+
+
+@dataclass(frozen=True)
+class Executor:
+    """Who does the work: this machine, or the workers of a cluster."""
+
+    # Calls a function with its task, and has what it makes in the folder of that; from any thread.
+    do: Callable[[str, Task, str], Result]
+    room: Callable[[], int]  # most tasks at a time; the others wait here, in their order
+    close: Callable[[], None]  # ends what is at work
+
+
+class Progress(Protocol):
+    """Who is told how far a run has come."""
+
+    def begin(self, steps: int) -> None:
+        """So many more steps are to be done."""
+
+    def done(self, label: str) -> None:
+        """One step is done."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +104,7 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
                 return held.enter_context(launcher(private, wave.date, executing=executing))
 
             project.recover()
-            beside = bool(own or wave.annexes)
-            snapshot = Snapshot(project, _files(project, waves, beside=beside))
+            snapshot = _seen(project, waves, own=bool(own or wave.annexes))
             previous = read_manifest(edition.pages) or NOTHING
             if snapshot.data != previous.data:
                 launcher = launched(executing=True)
@@ -89,11 +112,10 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
                     if not is_processed(project, name):
                         # What reads a thousand sites takes room that this process would keep to its end.
                         launcher.run(process, project, name)
-                snapshot = Snapshot(project, _files(project, waves, beside=beside))
+                snapshot = _seen(project, waves, own=bool(own or wave.annexes))
             plan = Plan(edition, previous, snapshot)
-            executed = plan.fated(EXECUTED)
             if not plan.nothing():
-                launcher = launcher or launched(executing=bool(executed))
+                launcher = launcher or launched(executing=bool(plan.executed))
                 workers: AbstractContextManager[Executor]
                 if request.scheduler:
                     from atc.run.cluster import cluster  # noqa: PLC0415
@@ -108,10 +130,10 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     except OSError as error:
         raise system_refusal(error, project.relative(outputs)) from error
     return Outcome(
-        executed=executed,
+        executed=tuple(slug for slug in plan.sources if slug in plan.executed),
         rendered=tuple(label for label in (*plan.sources, REPORT) if label in plan.rendered),
         files=tuple(sorted(path for files in plan.rendered.values() for path in files)),
-        outdated=plan.fated(LEFT),
+        outdated=tuple(plan.outdated),
         pages=edition.pages,
     )
 
@@ -130,16 +152,10 @@ def exclusive(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Make a request to end (SIGTERM, a closed terminal) like Ctrl-C: what was begun is cleared.
-
-    What is told to survive its terminal (``nohup``) does.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    known = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
-    # Under nohup, a terminal that closes ends nothing.
-    heard = [number for number in known if number and signal.getsignal(number) is not signal.SIG_IGN]
+    """Make a request to end (SIGTERM, a closed terminal) like Ctrl-C, but for what ``nohup`` protects."""
+    known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    main = threading.current_thread() is threading.main_thread()
+    heard = [number for number in known if main and signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, signal.default_int_handler) for number in heard}
     try:
         yield
@@ -170,18 +186,16 @@ def _checked(project: Project, settings: Settings, request: Request) -> str:
     return own
 
 
-def _files(project: Project, waves: Iterable[str], *, beside: bool) -> list[str]:
-    """Settings, wordings, dictionary, reference, raw and processed files: all that notebooks may rest on.
-
-    A notebook of one's own may read, too, whatever stands ``beside`` it.
-    """
+def _seen(project: Project, waves: Iterable[str], *, own: bool) -> Snapshot:
+    """Settings, wordings, dictionary, reference, raw and processed files: all that notebooks may rest on."""
     folders = [folder(name) for name in waves for folder in (project.raw, project.processed)]
     found = [project.settings_file, project.notebooks / FORMULATIONS]
     for folder in (*folders, project.dictionary, project.reference):
         found += folder.rglob("*")
-    if beside:
+    if own:
+        # A notebook of one's own may read whatever stands beside it.
         found += (p for p in project.own_notebooks.rglob("*") if p.suffix not in {".ipynb", ".pyc"})
-    return [project.relative(path) for path in found if belongs(path)]
+    return Snapshot(project, [project.relative(path) for path in found if belongs(path)])
 
 
 def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progress) -> None:
@@ -198,7 +212,7 @@ def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progr
         pages.mkdir(exist_ok=True)
         for slug in plan.records:
             shutil.copy2(places.carnet(slug), carnets)
-        carry_out(plan.steps(pages, carnets), executor, plan.is_current, plan.settle, progress)
+        carry_out(plan, plan.steps(pages, carnets), executor, progress)
         manifest = plan.manifest()
         for path in manifest.files:
             if not (pages / path).exists():
@@ -211,3 +225,66 @@ def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progr
             if folder.is_dir():
                 ignored = shutil.ignore_patterns(places.carnets.name)
                 shutil.copytree(folder, pages / folder.name, ignore=ignored, dirs_exist_ok=True)
+
+
+def carry_out(plan: Plan, steps: Mapping[str, Step], executor: Executor, progress: Progress) -> None:
+    """Do the steps that are not current, several at a time; of those that could begin, the first ones.
+
+    Whether a step is current is asked once those before it are done: a chapter executed again that shows the
+    same makes no page anew. After a failure nothing new begins but what could begin already: one
+    `NotebookFailed` tells whatever is wrong with each.
+    """
+    order = TopologicalSorter({name: step.inputs for name, step in steps.items()})
+    order.prepare()
+    waiting: set[str] = set()
+    flying: dict[Future[Result], Step] = {}
+    faults: list[str] = []
+    with ThreadPoolExecutor(_MOST) as pool, closing(executor):
+        while True:
+            while not faults and (ready := order.get_ready()):
+                for name in ready:
+                    if plan.is_current(steps[name]):
+                        order.done(name)
+                    else:
+                        waiting.add(name)
+                        progress.begin(1)
+            while waiting and len(flying) < min(_MOST, executor.room()):
+                step = next(step for name, step in steps.items() if name in waiting)
+                waiting.remove(step.name)
+                flying[pool.submit(executor.do, step.run, step.task, step.label)] = step
+            if not flying:
+                break
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                step = flying.pop(future)
+                if isinstance(error := future.exception(), NotebookFailed):
+                    faults.append(str(error))
+                    progress.done(f"{step.label} : échec")
+                else:
+                    plan.settle(step, future.result())
+                    order.done(step.name)
+                    progress.done(f"{step.label} : {step.told}")
+    if faults:
+        # The pages of one notebook fail for the same reasons.
+        raise NotebookFailed("\n".join(dict.fromkeys("\n".join(sorted(faults)).splitlines())))
+
+
+def perform(launcher: Launcher, function: str, task: Task, label: str) -> Result:
+    """Do one task in a fresh process; `NotebookFailed` if it cannot be done, or its process was killed."""
+    try:
+        # A notebook is watched from here, cell by cell.
+        here = isinstance(task, ChapterTask)
+        return call(function, launcher, task) if here else launcher.run(call, function, task)  # type: ignore[no-any-return]
+    except ChildLost as error:
+        raise NotebookFailed(_said("killed", label=label)) from error
+
+
+def capacity() -> int:
+    """Tasks at a time: one more than there are cores, as each waits for the disk, where memory has room."""
+    # A quarter of a second for who has nothing to do.
+    from dask.system import cpu_count  # noqa: PLC0415
+
+    free = psutil.virtual_memory().available
+    # « max » is no number.
+    with suppress(OSError, ValueError):
+        free = min(free, int(_MEMORY.read_text()))
+    return max(1, min(cpu_count() + 1, int(free) // _TASK_BYTES))

@@ -22,8 +22,8 @@ from atc.run.execution import clean, execute
 from atc.run.execution import launcher as launched
 from atc.run.manifest import Reads
 from atc.run.notebooks import NAMES, node, read_source
+from atc.run.plan import KERNELS, ChapterTask
 from atc.run.processes import Launcher
-from atc.run.steps import KERNELS, ChapterTask
 from atc.survey.errors import NotebookFailed
 from atc.survey.paths import Project
 from atc.survey.settings import RunLimits, load_settings

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import dask.system
 import pytest
 
-from atc.run import steps
+from atc.run import run as steps
 
 GIGABYTE = 1_000_000_000
 
