@@ -28,7 +28,7 @@ _FOLDERS = {"png": "figures", "svg": "figures", "csv": "tables"}
 
 
 def render(task: PageTask) -> dict[str, str]:
-    """Make the files of one step: path -> hash; `NotebookFailed` if a notebook shows what no page may hold."""
+    """Make the files of a step: path -> hash; `NotebookFailed` if a notebook shows what no page may hold."""
     makers = {"chapter": _chapter_files, "sheet": _sheet_files, "index": _front}
     made = makers.get(task.what, _documents)(task)
     return {path: write(task.folder / path, content) for path, content in made.items()}
