@@ -57,9 +57,6 @@ def content_hash(content: object) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-# --- what was made ---
-
-
 @dataclass(frozen=True)
 class Reads:
     """What the execution of a chapter read."""

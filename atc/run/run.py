@@ -31,6 +31,8 @@ from atc.survey.waves import is_processed, process
 __all__ = ["Outcome", "Progress", "Request", "exclusive", "interruptible", "run"]
 
 _LOCK = ".verrou"
+# Bytes of raw tables: some three hundred sites.
+_SMALL = 300_000
 # Tasks at a time, whatever the cluster: each has a thread that waits for it.
 _MOST = 1000
 # A process that lays out the whole report, or one with a chapter and its charts, at their largest.
@@ -107,26 +109,28 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
             snapshot = _seen(project, waves, own=bool(own or wave.annexes))
             previous = read_manifest(edition.pages) or NOTHING
             if snapshot.data != previous.data:
+                # Whoever executes gets ready while waves are validated.
                 launcher = launched(executing=True)
-                for name in waves:
-                    if not is_processed(project, name):
-                        # What reads a thousand sites takes room that this process would keep to its end.
-                        launcher.run(process, project, name)
+                if not request.scheduler:
+                    launcher.warm()
+                for name in [name for name in waves if not is_processed(project, name)]:
+                    # What reads a thousand sites takes room that this process would keep to its end.
+                    small = sum(path.stat().st_size for path in project.raw(name).glob("*.csv")) < _SMALL
+                    process(project, name) if small else launcher.run(process, project, name)
                 snapshot = _seen(project, waves, own=bool(own or wave.annexes))
             plan = Plan(edition, previous, snapshot)
             if not plan.nothing():
                 launcher = launcher or launched(executing=bool(plan.executed))
-                workers: AbstractContextManager[Executor]
                 if request.scheduler:
                     from atc.run.cluster import cluster  # noqa: PLC0415
 
-                    run_id = secrets.token_hex(8)
-                    workers = cluster(request.scheduler, run_id, wave.date, project, snapshot.data)
+                    asked = (request.scheduler, secrets.token_hex(8), wave.date)
+                    _make(plan, cluster(*asked, project, snapshot.data), progress)
                 else:
                     launcher.warm()
                     jobs = request.jobs or capacity()
-                    workers = nullcontext(Executor(partial(perform, launcher), lambda: jobs, launcher.close))
-                _make(plan, workers, progress)
+                    here = Executor(partial(perform, launcher), lambda: jobs, launcher.close)
+                    _make(plan, nullcontext(here), progress)
     except OSError as error:
         raise system_refusal(error, project.relative(outputs)) from error
     return Outcome(
@@ -203,8 +207,7 @@ def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progr
     places = plan.edition
     # The pages of the evaluators hold the executed notebooks of every tier.
     inside = places.carnets.is_relative_to(places.pages)
-    # The manifest, which vouches for all, stands among the pages.
-    # Whoever writes there has ended before what was made aside is swapped in, or thrown away.
+    # Whoever writes there has ended before what was made aside is swapped in; the manifest vouches for all.
     with replacing(*(() if inside else (places.carnets,)), places.pages) as made, workers as executor:
         pages = made[-1]
         carnets = pages / places.carnets.relative_to(places.pages) if inside else made[0]
