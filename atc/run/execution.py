@@ -15,8 +15,8 @@ from atc.rendering.outputs import NotebookNode, is_handle, nbformat, place, read
 from atc.run import report
 from atc.run.manifest import Reads
 from atc.run.notebooks import INJECTED, PARAMETERS, node, tagged
+from atc.run.plan import KERNELS, ChapterTask
 from atc.run.processes import ChildLost, Launcher, call
-from atc.run.steps import KERNELS, ChapterTask
 from atc.survey.errors import NotebookFailed, one_line, shown
 from atc.survey.paths import write
 from atc.survey.settings import RunLimits
@@ -37,7 +37,7 @@ LIBRARIES = (
     "atc.exhibits.notices",
 )
 #: The same, for those that make pages.
-RENDERING = ("atc.run.render",)
+RENDERING = ("atc.rendering.files",)
 # Seconds for the first cell to begin, on a slow machine.
 _READY = 60.0
 _OPENING, _LAST = "atc-ouverture", "atc-temoin"
