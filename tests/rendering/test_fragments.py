@@ -1,20 +1,15 @@
 """What is done alike to every fragment: anchors, links, French."""
 
-import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from atc.rendering.fragments import (
     Element,
-    anchor_headings,
     inner,
     link_exhibits,
     parse,
     set_in_french,
-    slugify,
 )
 from atc.survey.typography import NARROW, NBSP
 
@@ -23,20 +18,6 @@ def _set(change: Callable[[Element], object], markup: str) -> str:
     root = parse(markup)
     change(root)
     return inner(root)
-
-
-@given(st.lists(st.text(alphabet="ab é-12?", max_size=6), max_size=8))
-def test_anchors_are_unique_and_plain_words(titles: list[str]) -> None:
-    assert (
-        slugify("« Qui siège dans l’instance, cœur de ville ? »")
-        == "qui-siege-dans-l-instance-coeur-de-ville"
-    )
-    assert slugify("…") == "section"
-    root = parse("".join(f"<h2>{title}</h2>" for title in titles))
-    anchor_headings(root)
-    anchors = [heading.get("id") for heading in root.iter("h2")]
-    assert len(set(anchors)) == len(anchors)
-    assert all(re.fullmatch(r"[a-z0-9][a-z0-9-]*", anchor) for anchor in anchors)
 
 
 def _linked(markup: str, *known: str) -> str:

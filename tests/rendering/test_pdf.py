@@ -8,7 +8,7 @@ import pytest
 from rendering import sample
 
 from atc.rendering.html import font_faces
-from atc.rendering.paper import SCHEME, AssetFetcher, document_pdf, fonts, paper_pdf
+from atc.rendering.paper import SCHEME, AssetFetcher, document_pdf, paper_pdf
 from atc.rendering.report import Chapter
 from atc.survey.errors import AtcError
 
@@ -31,7 +31,6 @@ def test_a_broken_drawing_is_an_error() -> None:
 def test_what_was_printed_before_changes_nothing_and_no_rule_is_unknown(
     chapter: Chapter, single: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    fonts.cache_clear()
     # A property or a selector that WeasyPrint does not know would be said here.
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
         assert document_pdf([chapter], sample.COVER) == single
