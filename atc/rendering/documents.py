@@ -1,9 +1,8 @@
 """The documents that a run makes beside the pages of its chapters: all in one call, slides, Word.
 
 How they look is said by the models ``templates/diaporama.pptx`` and ``rapport.docx``, which PowerPoint and
-Word can edit. Quarto loses alternative texts on its way to Word (its issue 5514): pandoc keeps those that its
-HTML says of images. python-pptx knows no SVG (its issue 1112): a figure is a picture in pixels, without the
-words that its slide says, with the drawing beside it.
+Word can edit. Quarto loses alternative texts on its way to Word (its issue 5514), pandoc does not.
+python-pptx knows no SVG (its issue 1112): a figure is a picture in pixels, with the drawing beside it.
 """
 
 import base64
@@ -66,7 +65,6 @@ def documents(
     ``told``: slug of a chapter -> what each of its exhibits says of itself, files included.
     """
     findings = report.reported(chapters, told)
-    remembered = report.messages(chapters, findings)
     shown = report.essential(chapters, findings, cover)
     leaflet, held, size = essential_paper(shown, cover)
     everything = [each for chapter in chapters for each in told[chapter.slug]]
@@ -74,18 +72,14 @@ def documents(
         "essentiel.pdf": leaflet,
         "essentiel.html": filled("essential.html.j2", cover=cover, essential=shown).encode(),
         PAPER: document_pdf(chapters, cover, opening=(held, size)),
-        "diaporama.pptx": slides(cover, remembered, findings),
-        "rapport.docx": word(cover, remembered, shown.limits, chapters, findings),
+        "diaporama.pptx": slides(cover, report.messages(chapters, findings), findings),
+        "rapport.docx": word(cover, shown.limits, chapters, findings),
         "classeur.xlsx": workbook_bytes(everything, cover),
     }
 
 
 def word(
-    cover: Cover,
-    told: Sequence[Message],
-    limits: Sequence[str],
-    chapters: Sequence[Chapter],
-    exhibits: Sequence[ReportedExhibit],
+    cover: Cover, limits: Sequence[str], chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]
 ) -> bytes:
     """``rapport.docx``, for those who annotate, without proofs: the same bytes for the same content."""
     pictures = {exhibit.id: exhibit for exhibit in exhibits if "png" in exhibit.told["files"]}
@@ -93,19 +87,14 @@ def word(
         "word.html.j2",
         cover=cover,
         how_to_read=cover.how_to_read({exhibit.told["status"] for exhibit in exhibits}),
-        messages=[each.text for each in told],
+        messages=[each.text for each in report.messages(chapters, exhibits)],
         limits=limits,
         chapters=[(chapter.title, _body(chapter, pictures)) for chapter in chapters],
     )
     # In its sandbox, pandoc reads nothing but what it is given, and without a clock.
-    command = [get_pandoc_path(), "--from=html", "--to=docx", "--sandbox", "--output=-"]
-    done = subprocess.run(
-        [*command, f"--reference-doc={TEMPLATES / 'rapport.docx'}"],
-        input=markup.encode(),
-        capture_output=True,
-        check=True,
-        env={},
-    )
+    model = TEMPLATES / "rapport.docx"
+    command = [get_pandoc_path(), "--from=html", "--to=docx", "--sandbox", f"--reference-doc={model}", "-o-"]
+    done = subprocess.run(command, input=markup.encode(), capture_output=True, check=True, env={})
     foot = french(f"{cover.report_label} – Diffusion {cover.diffusion} : {cover.tier_label}")
     # What pandoc or the model wrote in a part of the file, and what stands there in the end.
     changes = [

@@ -158,7 +158,6 @@ def index_page(
         cover=cover,
         navigation=navigation,
         exhibits=exhibits,
-        how_to_read=cover.how_to_read({each["status"] for held in exhibits.values() for each in held}),
         essential=essential,
         sheets=sheets,
     )
@@ -174,29 +173,24 @@ UNGATED = "Non contrôlé, ne pas transmettre"
 _COLOUR = "#A94A08"
 # A twentieth of the width, up to a line and a half of text.
 _PART, _MOST = 0.05, 24.0
-_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-_VIEW = re.compile(r'(viewbox="0 0) ([\d.]+) ([\d.]+)"', re.IGNORECASE)
+_DRAWING = re.compile(r'(<svg\b[^>]*viewbox="0 0) ([\d.]+) ([\d.]+)"(.*?)</svg>', re.DOTALL | re.IGNORECASE)
 _PNG = re.compile(r"(?<=data:image/png;base64,)[A-Za-z0-9+/=\s]+")
 
 
 def stamped_html(markup: str) -> str:
     """A page, or a drawing by itself, with the stamp below each of its images."""
-    drawn = _SVG.sub(lambda found: _stamped_svg(found[0]), markup)
+
+    def stamped(drawn: re.Match[str]) -> str:
+        width, height = float(drawn[2]), float(drawn[3])
+        strip = min(width * _PART, _MOST)
+        text = (
+            f'<text x="{strip / 3:g}" y="{height + strip * 0.7:g}" font-size="{strip * 0.55:g}" '
+            f'font-family="{FAMILY}, sans-serif" font-weight="600" fill="{_COLOUR}">{UNGATED}</text>'
+        )
+        return f'{drawn[1]} {drawn[2]} {height + strip:g}"{drawn[4]}{text}</svg>'
+
+    drawn = _DRAWING.sub(stamped, markup)
     return _PNG.sub(lambda found: base64.b64encode(stamped_png(base64.b64decode(found[0]))).decode(), drawn)
-
-
-def _stamped_svg(drawn: str) -> str:
-    head, rest = drawn.split(">", 1)
-    if (view := _VIEW.search(head)) is None:
-        return drawn
-    width, height = float(view[2]), float(view[3])
-    strip = min(width * _PART, _MOST)
-    head = head.replace(view[0], f'{view[1]} {view[2]} {height + strip:g}"')
-    text = (
-        f'<text x="{strip / 3:g}" y="{height + strip * 0.7:g}" font-size="{strip * 0.55:g}" '
-        f'font-family="{FAMILY}, sans-serif" font-weight="600" fill="{_COLOUR}">{UNGATED}</text>'
-    )
-    return f"{head}>{rest.removesuffix('</svg>')}{text}</svg>"
 
 
 def stamped_png(content: bytes) -> bytes:

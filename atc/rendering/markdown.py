@@ -181,7 +181,7 @@ def _drawing(source: str) -> str:
     width, height, below = TextToPath().get_text_width_height_descent(text, font, ismath=True)
     letters = {TextPath.MOVETO: "M", TextPath.LINETO: "L", TextPath.CURVE3: "Q", TextPath.CURVE4: "C"}
     steps = [
-        "Z" if code == TextPath.CLOSEPOLY else letters[code] + " ".join(f"{value:.2f}" for value in points)
+        "Z" if code == TextPath.CLOSEPOLY else letters[code] + " ".join(f"{value:.3f}" for value in points)
         for points, code in TextPath((0, 0), text, prop=font).iter_segments(simplify=False)
     ]
     box = f"0 {below - height:.2f} {width:.2f} {height:.2f}"

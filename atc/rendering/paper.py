@@ -25,7 +25,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from atc.rendering.fragments import HEADINGS, Element, inner, link_exhibits, make, parse, text_of
 from atc.rendering.html import filled, font_file
-from atc.rendering.report import CONTROLS, Chapter, Cover, Essential, without_proofs
+from atc.rendering.report import CONTROLS, PROOF, Chapter, Cover, Essential, without_proofs
 from atc.survey.errors import AtcError, Messages
 
 _said = Messages(__name__)
@@ -38,8 +38,6 @@ _WIDE, _MOST_ROWS = 5, 60
 SCHEME = "atc"
 # Asks for none of the machine's fonts.
 _NO_FONT = Path(__file__).parent / "fonts" / "none.conf"
-# Of an annotation.
-_PRINTED = 4
 _MARK = re.compile(rb"/\w+\s*<<\s*/MCID (\d+)\s*>>\s*BDC")
 _ARTIFACT = b"/Artifact <</Type /Pagination>> BDC"
 
@@ -66,25 +64,22 @@ def document_html(
     ``sheet`` of a territory is two pages alone.
     """
     roots, taken, whole = [parse(chapter.body) for chapter in chapters], list[Element](), len(chapters) > 1
+    for table in (table for root in roots for table in root.xpath(f".//section[@class='{PROOF}']//table")):
+        # A verdict that is the same everywhere is in the title; what was computed is what was printed.
+        told = list[list[str]]()
+        for cells in list(zip(*table.iter("tr"), strict=True)):
+            told.append([text_of(cell) for cell in cells][1:])
+            if told[-1] in told[:-1] or len({*told[-1]}) == 1 < len(told[-1]):
+                for cell in cells:
+                    cell.drop_tree()
     for root in roots if whole else ():
         taken += without_proofs(root)
         for precaution in list(root.iter("aside")):
             precaution.drop_tree()
     # In a wave that has nothing to compare, they are left out.
     proofs = [each for each in taken if not each.get("id").startswith(CONTROLS) and each.xpath(".//tbody/tr")]
-    printed = []
-    for figure in proofs:
-        for table in figure.iter("table"):
-            # A verdict that is the same everywhere is in the title; what was computed is what was printed.
-            told = list[list[str]]()
-            for cells in list(zip(*table.iter("tr"), strict=True)):
-                told.append([text_of(cell) for cell in cells][1:])
-                if told[-1] in told[:-1] or len({*told[-1]}) == 1:
-                    for cell in cells:
-                        cell.drop_tree()
-        box = make("div")
-        box.append(figure)
-        printed.append((_title(figure), inner(box)))
+    annex = make("div")
+    annex.extend(proofs)
     known = {figure.get("id") for root in (*roots, *proofs) for figure in root.iter("figure")}
     ready = [
         _printed(chapter, root, known, annexed=not sheet)
@@ -97,7 +92,8 @@ def document_html(
         chapters=ready,
         whole=whole,
         annex=[data for chapter in ready for data in chapter["data"] if not sheet],
-        proofs=printed,
+        compared=_title(proofs[0]) if proofs else "",
+        proofs=inner(annex),
         how_to_read=cover.how_to_read(statuses),
         opening=opening,
         sheet=sheet,
@@ -260,7 +256,7 @@ def _tags_completed(content: bytes) -> bytes:
             artifacts = partial(lambda kept, mark: mark[0] if int(mark[1]) in kept else _ARTIFACT, kept)
             stream.write(_MARK.sub(artifacts, stream.read_bytes()))
             for annotation in page.get("/Annots", Array()):
-                annotation["/F"] = _PRINTED
+                annotation["/F"] = 4  # printed
         written = io.BytesIO()
         pdf.save(written, deterministic_id=True)
     return written.getvalue()

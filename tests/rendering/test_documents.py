@@ -60,7 +60,7 @@ def test_the_same_bytes_each_time_and_no_other_date_than_that_of_the_wave(
     limits = essential([chapter], found, COVER).limits
     again = {
         "diaporama.pptx": slides(COVER, remembered, found),
-        "rapport.docx": word(COVER, remembered, limits, [chapter], found),
+        "rapport.docx": word(COVER, limits, [chapter], found),
         "classeur.xlsx": workbook_bytes(told, COVER),
     }
     for name, content in again.items():
