@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 from io import BytesIO
+from itertools import zip_longest
 from math import ceil, fsum
 from typing import Any
 
@@ -37,19 +38,18 @@ from atc.survey.datapackage import PRINTED, WORDS
 from atc.survey.typography import day, french, lower_first
 
 PAPER = "rapport.pdf"
+# Letters that stand abreast on a page of Word.
+_ABREAST = 90
 # What the model has at the foot of a page, in grey; the team's own circle is told in orange.
 _READERS, _GREY, _ORANGE = "Lecteurs", "52606D", "A94A08"
 # Layouts of the model, and the letters beyond which a title takes smaller ones.
 _OPENING, _MESSAGE, _EXHIBIT = "Ouverture", "Message", "Figure ou tableau"
 _LONG = {_OPENING: 100, _MESSAGE: 240, _EXHIBIT: 140}
-_SMALLER = Pt(22)
 # Their places for text: under the title; at the foot; above the title; under a figure; in the corner.
 _BODY, _FOOT, _NUMBER, _ABOVE, _SOURCE, _STATUS = 1, 11, 12, 13, 14, 15
 # What a figure or a table has room for, in inches: left, top, width, height.
 _ROOM = (0.6, 1.78, 12.133, 4.52)
 _TABLE_STYLE = "{4F1C7A52-0A7C-4E0B-9C55-6A1D2E0F9A11}"
-# Of the title of a drawing: `atc.exhibits.charts.canvas` cannot be asked without loading matplotlib.
-_TITLE = "14.5px"
 _FONTS = "'Atc Sans', 'Source Sans 3', 'Segoe UI', Arial, sans-serif"
 # Sizes that the text of a table may have, in points; letters of one point that an inch holds; height of a
 # line of one point, and of the margins of a row, in inches.
@@ -76,6 +76,19 @@ def documents(
         "rapport.docx": word(cover, shown.limits, chapters, findings),
         "classeur.xlsx": workbook_bytes(everything, cover),
     }
+
+
+def _shares(table: Sequence[Sequence[str]], abreast: float) -> list[float]:
+    """What part of the width each column takes, where so many letters stand abreast.
+
+    Sentences get more of it than numbers, yet less than they are longer; no word is cut, but after a hyphen.
+    """
+    columns = list(zip_longest(*table, fillvalue=""))
+    weights = [max(4.0, (max(map(len, c)) * sum(map(len, c)) / len(c)) ** 0.31) for c in columns]
+    words = [max(map(len, re.findall(r"[^\s-]+-?", " ".join(c))), default=0) for c in columns]
+    scale = abreast / fsum(weights)
+    wide = [max(scale * weight, 1.2 * word + 3) for weight, word in zip(weights, words, strict=True)]
+    return [each / fsum(wide) for each in wide]
 
 
 def word(
@@ -118,6 +131,12 @@ def _body(chapter: Chapter, pictures: Mapping[str, ReportedExhibit]) -> Markup:
         unprinted.drop_tree()
     for unit in root.xpath(".//caption/span[@class='unit']"):
         unit.text = f"– {unit.text}"
+    for table in root.iter("table"):
+        # Word would fit columns to what they hold, LibreOffice would not.
+        shares = _shares([list(map(text_of, row)) for row in table.iter("tr")], _ABREAST)
+        group = make("colgroup")
+        group.extend(make("col", style=f"width: {100 * share:.1f}%") for share in shares)
+        table.insert(len(table.findall("caption")), group)
     for figure in list(root.iter("figure")):
         # A picture and its reading, or a table; then notes, as paragraphs of their own.
         notes, caption = make("div", **{"data-custom-style": "Note"}), next(figure.iter("figcaption"))
@@ -169,7 +188,7 @@ def _slide(deck: Any, cover: Cover, layout: str, title: str, notes: Sequence[str
     slide = deck.slides.add_slide(model)
     slide.shapes.title.text = title
     if len(title) > _LONG[layout]:
-        slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size = _SMALLER
+        slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size = Pt(22)
     for shape in model.placeholders:
         # python-pptx leaves both to the model, where no reader sees them.
         if shape.placeholder_format.idx in {_FOOT, _NUMBER}:
@@ -203,11 +222,6 @@ def _exhibit(deck: Any, cover: Cover, exhibit: ReportedExhibit, part: str = "") 
     return slide
 
 
-def _describe(shape: Any, name: str, alternative: str) -> None:
-    shape.name = name
-    shape._element._nvXxPr.cNvPr.set("descr", alternative)  # noqa: SLF001 -- python-pptx has no alt text
-
-
 def _picture(slide: Any, exhibit: ReportedExhibit) -> None:
     """The figure, as large as the slide has room for, without the words that the slide says itself."""
     left, top, wide, high = map(Inches, _ROOM)
@@ -215,7 +229,7 @@ def _picture(slide: Any, exhibit: ReportedExhibit) -> None:
     picture = slide.shapes.add_picture(BytesIO(png), 0, 0)
     # Shares of the height that the title and the source take in a drawing; none where they are not found.
     height = float(re.findall(r'viewBox="0 0 [\d.]+ ([\d.]+)"', svg)[0])
-    titles = [float(y) for y in re.findall(rf'font-size: {_TITLE}[^>]* y="([\d.]+)"', svg)]
+    titles = [float(y) for y in re.findall(r'font-size: 14.5px[^>]* y="([\d.]+)"', svg)]
     sources = [float(y) for y in re.findall(r' y="([\d.]+)"[^>]*>Source', svg)]
     picture.crop_top = (max(titles) + 5) / height if titles else 0
     picture.crop_bottom = 1 - (min(sources) - 9) / height if sources else 0
@@ -224,7 +238,8 @@ def _picture(slide: Any, exhibit: ReportedExhibit) -> None:
     picture.height = Length(int(picture.width * ratio))
     picture.left = Length(left + (wide - picture.width) // 2)
     picture.top = Length(top + (high - picture.height) // 2)
-    _describe(picture, exhibit.label, exhibit.alt)
+    picture.name = exhibit.label
+    picture._element._nvXxPr.cNvPr.set("descr", exhibit.alt)  # noqa: SLF001 -- python-pptx has no alt text
     # Its fonts are named, not held: PowerPoint reads none from inside a drawing.
     drawn = re.sub(r"<style>.*?</style>", "", svg, count=1, flags=re.DOTALL)
     drawn = drawn.replace("'Atc Sans', sans-serif", _FONTS)
@@ -234,22 +249,12 @@ def _picture(slide: Any, exhibit: ReportedExhibit) -> None:
     blip.append(parse_xml(filled("drawing.xml.j2", part=slide.part.relate_to(drawing, RT.IMAGE))))
 
 
-def _widths(table: Sequence[Sequence[str]]) -> list[float]:
-    """Of the columns, in inches: sentences get more than numbers, yet less than they are longer."""
-    columns = list(zip(*table, strict=True))
-    weights = [max(4.0, (max(map(len, c)) * sum(map(len, c)) / len(c)) ** 0.31) for c in columns]
-    # No word is cut, but after a hyphen.
-    words = [max(map(len, re.findall(r"[^\s-]+-?", " ".join(c))), default=0) for c in columns]
-    abreast = _ROOM[2] * _LETTERS / _SIZES[-1] / fsum(weights)
-    letters = [max(abreast * weight, 1.2 * word + 3) for weight, word in zip(weights, words, strict=True)]
-    return [_ROOM[2] * each / fsum(letters) for each in letters]
-
-
 def _table(deck: Any, cover: Cover, exhibit: ReportedExhibit, table: Sequence[Sequence[str]]) -> None:
     """The table in the largest letters that let one slide hold it; else cut into slides, headings on each."""
     left, top, wide, high = map(Inches, _ROOM)
     numeric = ["num" in head.classes for head in exhibit.figure.xpath("(.//table)[1]/thead//th")]
-    widths, heights, size = _widths(table), list[Length](), 0
+    widths = [_ROOM[2] * share for share in _shares(table, _ROOM[2] * _LETTERS / _SIZES[-1])]
+    heights, size = list[Length](), 0
     for size in _SIZES:
         room = [width * _LETTERS / size for width in widths]
         lines = (max(1, *(ceil(len(t) / r) for t, r in zip(row, room, strict=True))) for row in table)
@@ -266,7 +271,8 @@ def _table(deck: Any, cover: Cover, exhibit: ReportedExhibit, table: Sequence[Se
     for rank, held in enumerate(pages):
         slide = _exhibit(deck, cover, exhibit, " (suite)" if rank else "")
         frame = slide.shapes.add_table(len(held), len(widths), left, top, wide, Inches(1))
-        _describe(frame, exhibit.label, exhibit.told["title"])
+        frame.name = exhibit.label
+        frame._element._nvXxPr.cNvPr.set("descr", exhibit.told["title"])  # noqa: SLF001
         frame._element.find(".//{*}tableStyleId").text = _TABLE_STYLE  # noqa: SLF001 -- python-pptx has none
         frame.table.horz_banding = False
         for column, width in zip(frame.table.columns, widths, strict=True):

@@ -18,9 +18,6 @@ from atc.rendering.html import filled
 from atc.rendering.report import Cover
 from atc.survey.typography import french
 
-#: Office programs tell a file by the part that comes first.
-_FIRST = "[Content_Types].xml"
-
 # Of columns, in characters; of a line of text, in points.
 _WIDEST, _NARROWEST, _LINE = 60, 10, 15
 #: Begins the name of a column that tells why the one before it is empty.
@@ -45,7 +42,8 @@ def zip_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
     """An archive of files, path -> bytes; the date is given to every entry in place of the clock's."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for path in sorted(files, key=lambda path: (path != _FIRST, path)):
+        # Office programs tell a file by the part that comes first.
+        for path in sorted(files, key=lambda path: (path != "[Content_Types].xml", path)):
             entry = zipfile.ZipInfo(path, (date.year, date.month, date.day, 0, 0, 0))
             # Neither the system nor the rights of whoever makes it.
             entry.create_system, entry.external_attr = 3, 0o100644 << 16

@@ -43,10 +43,7 @@ _ARTIFACT = b"/Artifact <</Type /Pagination>> BDC"
 
 
 def document_pdf(chapters: Sequence[Chapter], cover: Cover, **more: Any) -> bytes:
-    """`document_html`, laid out: the same bytes for the same chapters and cover.
-
-    An `AtcError` tells that the layout met an error, or that something asked for a file or an address.
-    """
+    """`document_html`, laid out by `paper_pdf`: the same bytes for the same chapters and cover."""
     return paper_pdf(document_html(chapters, cover, **more), cover.date)
 
 
@@ -160,9 +157,9 @@ def _title(figure: Element) -> str:
 
 
 def essential_paper(essential: Essential, cover: Cover) -> tuple[bytes, Essential, float]:
-    """L'essentiel as a PDF of two pages: in smaller letters, then with fewer charts, until it holds.
+    """L'essentiel as a PDF of two pages, what stands on it, and in letters of how many points.
 
-    With the file, what stands on it in the end, and in letters of how many points.
+    Letters are smaller, then charts are fewer, until it holds.
     """
     for kept, size in product(range(len(essential.charts), -1, -1), _SIZES):
         shorter = replace(essential, charts=essential.charts[:kept])

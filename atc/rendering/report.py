@@ -32,9 +32,8 @@ _OF_CHANGE = dict.fromkeys(("F08-02", "F08-03", "F08-04", "F08-05", "F08-07"), _
 _BRIEF = 140
 #: Exhibit that asks what the next wave has to answer, and the one that says who answered.
 _QUESTIONS, _ANSWERS = "T07-03", "F01-02"
-_MOST_LIMITS, _MOST_CHARTS = 3, 3
-# Changes that are enough for L'essentiel.
-_FEW = 3
+# Of L'essentiel: most limits and charts, and changes that are enough for it.
+_MOST_LIMITS, _MOST_CHARTS, _FEW = 3, 3, 3
 
 
 @dataclass(frozen=True)

@@ -21,16 +21,6 @@ def _showing(data: dict[str, str], kind: str = "display_data") -> NotebookNode:
     return v4.new_code_cell("montrer()", outputs=[v4.new_output(kind, data=data)])
 
 
-def test_every_exhibit_is_there_with_both_charts(chapter: Chapter) -> None:
-    root = parse(chapter.body)
-    assert [figure.get("id") for figure in root.iter("figure")] == ["F02-01", "F02-02", "T02-03", "T02-04"]
-    for figure in root.xpath(".//figure[starts-with(@id, 'F')]"):
-        assert len(figure.xpath("./div[contains(@class, 'chart-wide')]/svg")) == 1
-        narrow = figure.xpath("./div[contains(@class, 'chart-narrow')]")[0]
-        assert narrow.get("hidden") is not None
-        assert narrow.find("svg/title").text
-
-
 def test_code_is_folded_with_the_silent_cells_before_it(chapter: Chapter) -> None:
     folded = parse(chapter.body).xpath(".//details[@class='code']")
     assert all(details.find("summary").text == "Code" and "open" not in details.attrib for details in folded)

@@ -9,7 +9,6 @@ import io
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -43,8 +42,8 @@ class Trap:
     asked: list[str]
 
 
-@contextmanager
-def listening() -> Iterator[Trap]:
+@pytest.fixture(scope="module")
+def trap() -> Iterator[Trap]:
     """A server of this machine, which notes each path that it is asked for."""
     asked: list[str] = []
 
@@ -60,11 +59,9 @@ def listening() -> Iterator[Trap]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        try:
-            yield Trap(f"http://127.0.0.1:{server.server_port}", asked)
-        finally:
-            server.shutdown()
-            thread.join()
+        yield Trap(f"http://127.0.0.1:{server.server_port}", asked)
+        server.shutdown()
+        thread.join()
 
 
 def payloads(address: str) -> dict[str, str]:
@@ -96,12 +93,6 @@ def squeezed(text: str) -> str:
 # A spreadsheet would run them.
 FORMULAS = ("=HYPERLINK(A1)", "+cmd|' /C calc'!A0", "-2+3+SUM(A1:A2)", "@SUM(A1:A2)")
 MARKDOWN = ("# Un titre", "**gras** et `code`", "| a | b | |---|---|", "{{ 7*7 }} ${7*7} <%= 7 %>")
-
-
-@pytest.fixture(scope="module")
-def trap() -> Iterator[Trap]:
-    with listening() as listener:
-        yield listener
 
 
 @pytest.fixture(scope="module")
