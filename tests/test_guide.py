@@ -72,7 +72,8 @@ def messages() -> tuple[re.Pattern[str], ...]:
         for text in re.findall(
             r'^\w+ = "+\n?(.*?)"+$', path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
         ):
-            told = re.escape(_SPACES.sub(" ", text.replace("\\\n", "").rstrip("."))).replace("\\{\\}", ".+?")
+            told = re.escape(_SPACES.sub(" ", text.replace("\\\n", "").rstrip(".")))
+            told = re.sub(r"\\\{\w*\\\}", ".+?", told)
             found |= {told} if len(re.findall(r"\w", told)) >= _ENOUGH else set()
     return tuple(re.compile(pattern) for pattern in found)
 

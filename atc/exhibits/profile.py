@@ -103,7 +103,7 @@ def sheet(asked: Selection) -> Draft:
         title=f"{place} : ce qu’en disent les données",
         who="réponses, notes et rencontres comprises",
         subtitle="Une réponse par ligne ; les notes sont des médianes du territoire",
-        reading=f"{place} : {len(table)} réponses.",
+        reading=f"{place} : {counted(len(table), 'réponse')}.",
         note=f"{WARNING} Une question sans aucune réponse n’est pas listée."
         + " Un tiret : sans réponse dans cette vague. T08-06 dit ce qui se compare." * (len(named) > 1),
     )

@@ -20,7 +20,7 @@ from atc.publication import controls
 from atc.publication.controls import ALERT, HEADING, PASSED, PUBLIC, REFUSED, Line, in_words
 from atc.publication.finished import Finished, known, let_out_elsewhere, read_finished, written
 from atc.publication.wave_book import read_signed, verdict_book
-from atc.rendering.html import page, with_downloads
+from atc.rendering.html import filled, with_downloads
 from atc.rendering.office import zip_bytes
 from atc.run.manifest import content_hash
 from atc.run.notebooks import INTERNAL
@@ -141,7 +141,8 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict
     made_up = synthetic_files(wave) if everybody else {}
     said = {"cover": cover, "synthetic": made_up, "data": wave.package.licence}
     tables = list(wave.dictionary)
-    papers = {"dictionnaire.html": page("dictionary.html.j2", cover, tables=tables, package=wave.package)}
+    dictionary = filled("dictionary.html.j2", cover=cover, tables=tables, package=wave.package)
+    papers: dict[str, str] = {"dictionnaire.html": dictionary}
     for name in ("LISEZMOI.txt", "LICENCE.txt"):
         source = Path(__file__).with_name(f"{name}.j2").read_text(encoding="utf-8")
         template = Template(source, trim_blocks=True, keep_trailing_newline=True)

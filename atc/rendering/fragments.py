@@ -7,24 +7,21 @@ names of SVG in lower case (``viewbox``); browsers and WeasyPrint put the capita
 import re
 from collections.abc import Callable, Iterator
 from html import escape
-from itertools import chain, count
 from typing import Any
 
 from lxml import html  # type: ignore[import-untyped]
+from markupsafe import Markup
 
 from atc.survey.typography import fold, french
 
 # lxml ships no types.
 Element = Any
 
-#: What opens a section of a chapter.
-HEADINGS = ("h2", "h3")
-_ALL_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+#: What has an anchor.
+HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _ID = re.compile(r"\b([FTC]\d{2}-\d{2}|X\d{2}-\d{4})\b")
-_UNLINKED = frozenset(
-    ["a", "caption", "code", "h1", "h2", "h3", "h4", "h5", "h6", "kbd", "pre", "samp", "summary", "svg"]
-)
 _VERBATIM = frozenset({"code", "kbd", "pre", "samp", "svg"})
+_UNLINKED = _VERBATIM | {"a", "caption", "h1", *HEADINGS, "summary"}
 _INLINE_NAMES = "a abbr b cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var"
 _INLINE = frozenset(_INLINE_NAMES.split())
 # Stands for the tags that cut a sentence (« <b>Qui</b> ? »), and looks like one; nobody's text holds it.
@@ -38,10 +35,10 @@ def parse(markup: str) -> Element:
     return html.fragment_fromstring(markup, create_parent="div", parser=parser)
 
 
-def inner(element: Element) -> str:
-    """What an element holds, as HTML."""
+def inner(element: Element) -> Markup:
+    """What an element holds, as HTML that a template takes as it is: `atc.rendering.markdown` checked it."""
     children = (html.tostring(child, encoding="unicode") for child in element)
-    return escape(element.text or "", quote=False) + "".join(children)
+    return Markup(escape(element.text or "", quote=False) + "".join(children))  # noqa: S704
 
 
 def text_of(element: Element) -> str:
@@ -57,12 +54,12 @@ def make(tag: str, text: str = "", **attributes: str) -> Element:
     return element
 
 
-def slots(element: Element, skipped: frozenset[str]) -> Iterator[tuple[Element, str]]:
+def _slots(element: Element, skipped: frozenset[str]) -> Iterator[tuple[Element, str]]:
     """Where the text of a tree is, in reading order: an element, and ``text`` or ``tail``."""
     if element.tag not in skipped:
         yield element, "text"
         for child in list(element):
-            yield from slots(child, skipped)
+            yield from _slots(child, skipped)
             yield child, "tail"
 
 
@@ -71,61 +68,33 @@ def slugify(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-") or "section"
 
 
-def anchor_headings(root: Element) -> None:
-    """Give each heading an id made of its words; a second one of the same words gets ``-2``."""
-    taken: set[str] = set()
-    for heading in root.iter(*_ALL_HEADINGS):
-        base = slugify(text_of(heading))
-        names = chain([base], (f"{base}-{n}" for n in count(2)))
-        heading.set("id", next(name for name in names if name not in taken))
-        taken.add(heading.get("id"))
-
-
-def prefix_anchors(root: Element, prefix: str) -> None:
-    """Keep the headings of several chapters apart in one document; links to them follow."""
-    renamed = {
-        f"#{heading.get('id')}": f"#{prefix}-{heading.get('id')}" for heading in root.iter(*_ALL_HEADINGS)
-    }
-    for heading in root.iter(*_ALL_HEADINGS):
-        heading.set("id", f"{prefix}-{heading.get('id')}")
-    for link in root.iter("a"):
-        link.set("href", renamed.get(link.get("href"), link.get("href", "")))
-
-
-def contents(root: Element) -> list[tuple[int, str, str]]:
-    """Level, anchor and words of sections and subsections, in order; headings inside exhibits are none."""
-    return [
-        (int(heading.tag[1]), heading.get("id"), text_of(heading))
-        for heading in root.iter(*HEADINGS)
-        if not any(True for _ in heading.iterancestors("figure", "details"))
-    ]
-
-
 def link_exhibits(root: Element, address: Callable[[str], str]) -> None:
     """Turn each mention of an exhibit (« F02-02 ») into a link, in place, except inside the exhibit itself.
 
     ``address`` gives where the link of an id goes, empty when there is nowhere to go.
     """
-    for element, where in list(slots(root, _UNLINKED)):
-        text = getattr(element, where) or ""
+    for element, where in list(_slots(root, _UNLINKED)):
         within = [element] if where == "text" else []
         owners = {each.get("id") for each in (*within, *element.iterancestors("figure"))}
-        known = {id_: address(id_) for id_ in _ID.findall(text) if id_ not in owners}
+        # Of a text that is cut there, every other part is an id.
+        parts = _ID.split(getattr(element, where) or "")
         links = {
-            id_: f'<a href="{escape(to)}" class="reference">{id_}</a>' for id_, to in known.items() if to
+            id_: f'<a href="{escape(to)}" class="reference">{id_}</a>'
+            for id_ in parts[1::2]
+            if id_ not in owners and (to := address(id_))
         }
         if links:
-            linked = parse("".join(links.get(part, part) for part in _ID.split(escape(text))))
-            setattr(element, where, linked.text)
+            made = parse("".join(links.get(part, escape(part)) for part in parts))
+            setattr(element, where, made.text)
             parent = element if where == "text" else element.getparent()
             at = 0 if where == "text" else parent.index(element) + 1
-            parent[at:at] = list(linked)
+            parent[at:at] = list(made)
 
 
 def set_in_french(root: Element) -> None:
     """Typography of each paragraph, heading, item or cell, in place; never in code, drawings, attributes."""
     sentences: list[list[tuple[Element, str]]] = []
-    for element, where in slots(root, _VERBATIM):
+    for element, where in _slots(root, _VERBATIM):
         # The own text of a block, or the text after it: either way a new sentence begins.
         if element.tag not in _INLINE or not sentences:
             sentences.append([])

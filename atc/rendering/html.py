@@ -16,42 +16,40 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from atc.rendering.fragments import contents, inner, link_exhibits, parse
-from atc.rendering.report import PROOFS, Chapter, Cover, Essential, governed, is_proof
-from atc.survey.typography import day, french, lower_first
+from atc.rendering.fragments import inner, link_exhibits, parse, text_of
+from atc.rendering.report import PROOFS, Chapter, Cover, Essential, is_proof
+from atc.survey.typography import day, french, lower_first, number
 
 Navigation = Sequence[tuple[str, str]]
 
 TEMPLATES = Path(__file__).parent / "templates"
-# Named by path: importing atc.exhibits.charts would load matplotlib, which pages do not need.
-FONTS = Path(__file__).parent.parent / "exhibits" / "charts" / "fonts"
+# Named by path: importing atc.exhibits.charts, or matplotlib, would load what pages do not need.
+_OURS = Path(__file__).parent.parent / "exhibits" / "charts" / "fonts"
+_OTHERS = Path(str(distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf")))
 FAMILY = "Atc Sans"
-# File -> family, weight, style; at the end, for what ours leave out: pictograms; alphabets, of matplotlib.
+# File -> its folder, family, weight and style.
 _FONTS = {
-    "AtcSans-Regular": (FAMILY, 400, "normal"),
-    "AtcSans-Italic": (FAMILY, 400, "italic"),
-    "AtcSans-Semibold": (FAMILY, 600, "normal"),
-    "AtcSans-Bold": (FAMILY, 700, "normal"),
-    "NotoEmoji-Regular": ("Atc Emoji", 400, "normal"),
-    "DejaVuSans": ("Atc Fallback", 400, "normal"),
+    "AtcSans-Regular": (_OURS, FAMILY, 400, "normal"),
+    "AtcSans-Italic": (_OURS, FAMILY, 400, "italic"),
+    "AtcSans-Semibold": (_OURS, FAMILY, 600, "normal"),
+    "AtcSans-Bold": (_OURS, FAMILY, 700, "normal"),
 }
-_FALLBACKS = ("NotoEmoji-Regular", "DejaVuSans")
+# On paper alone, for what ours leave out: pictograms; alphabets.
+_FALLBACKS = {
+    "NotoEmoji-Regular": (TEMPLATES.with_name("fonts"), "Atc Emoji", 400, "normal"),
+    "DejaVuSans": (_OTHERS, "Atc Fallback", 400, "normal"),
+}
 # Controls of devices and of the direction of writing: fonts may have them, and nobody sees them.
 _CONTROLS = frozenset(
     map(chr, (*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 )
-# Where the front page of a publication lists the files that it adds.
-_DOWNLOADS = Markup("<!-- fichiers joints -->")
 
 
 @cache
 def font_file(name: str) -> bytes | None:
     """The content of a font that a PDF may embed; ``None`` if there is none of this name."""
-    # Without importing matplotlib.
-    others = Path(str(distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf")))
-    paths = [folder / name for folder in (FONTS, TEMPLATES.with_name("fonts"), others)]
-    known = name.removesuffix(".ttf") in _FONTS
-    return next((path.read_bytes() for path in paths if known and path.is_file()), None)
+    found = (_FONTS | _FALLBACKS).get(name.removesuffix(".ttf"))
+    return (found[0] / name).read_bytes() if found and name.endswith(".ttf") else None
 
 
 @cache
@@ -67,28 +65,20 @@ def not_drawn(text: str) -> frozenset[str]:
 
 
 @cache
-def font_faces(scheme: str = "") -> str:
+def font_faces(scheme: str = "") -> Markup:
     """``@font-face`` rules that hold our fonts themselves, for a page that asks nobody for anything.
 
     With a scheme, rules that name ``scheme:file``, for a fetcher that knows them; with the fallbacks.
     """
     rules = []
-    for file, (family, weight, style) in _FONTS.items():
+    for file, (folder, family, weight, style) in (_FONTS | _FALLBACKS if scheme else _FONTS).items():
         source = f"url({scheme}:{file}.ttf)"
-        if not scheme and file in _FALLBACKS:
-            continue
         if not scheme:
-            data = base64.b64encode((FONTS / f"{file}.woff2").read_bytes()).decode()
+            data = base64.b64encode((folder / f"{file}.woff2").read_bytes()).decode()
             source = f"url(data:font/woff2;base64,{data}) format('woff2')"
         described = f"font-weight: {weight}; font-style: {style}; font-display: block"
         rules.append(f"@font-face {{ font-family: '{family}'; {described}; src: {source}; }}")
-    return "\n".join(rules)
-
-
-@cache
-def style_sheet(name: str) -> str:
-    """A style sheet of the templates folder."""
-    return (TEMPLATES / name).read_text(encoding="utf-8")
+    return Markup("\n".join(rules))  # noqa: S704 -- files of this package
 
 
 _TEMPLATES = Environment(
@@ -98,21 +88,21 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters |= {"jour": day, "francais": french, "lower_first": lower_first, "governed": governed}
-# Every character that is not a letter, digit or space is written as its code: nothing can end the string.
-_TEMPLATES.filters["css_code"] = lambda text: re.sub(r"[^\w ]|_", lambda c: f"\\{ord(c[0]):x} ", text)
+_TEMPLATES.globals |= {"font_faces": font_faces}
+_TEMPLATES.tests |= {"proof": is_proof, "comparison": PROOFS.__contains__}
+_TEMPLATES.filters |= {
+    "jour": day,
+    "francais": french,
+    "lower_first": lower_first,
+    "nombre": number,
+    # Every character that is not a letter, digit or space is written as its code: nothing can end the string.
+    "css_code": lambda text: re.sub(r"[^\w ]|_", lambda c: f"\\{ord(c[0]):x} ", text),
+}
 
 
 def filled(template: str, **values: object) -> Markup:
     """A template of ours with these values, escaped unless they are declared to be HTML."""
     return Markup(_TEMPLATES.get_template(template).render(**values))  # noqa: S704
-
-
-def page(template: str, cover: Cover, base: str = "", **values: object) -> str:
-    """A page of ours: a template, with what every document says of itself."""
-    # The style sheets are files of this package.
-    style = Markup(font_faces() + "\n" + style_sheet("screen.css"))  # noqa: S704
-    return filled(template, cover=cover, base=base, style=style, **values)
 
 
 def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover, *, sheet: bool = False) -> str:
@@ -135,16 +125,17 @@ def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover, *, shee
     for caption in root.xpath(".//figure[@id]/figcaption") if not sheet else ():
         # A sheet has no files of its own.
         figure = caption.getparent()
-        kinds = ("csv",) if figure.find(".//svg") is None else ("svg", "png", "csv")
-        caption.append(parse(filled("files.html.j2", id=figure.get("id"), kinds=kinds))[0])
-    return page(
+        drawn = figure.find(".//svg") is not None
+        caption.append(parse(filled("files.html.j2", id=figure.get("id"), drawn=drawn))[0])
+    sections = root.xpath(".//*[self::h2 or self::h3][not(ancestor::figure or ancestor::details)]")
+    return filled(
         "chapter.html.j2",
-        cover,
+        cover=cover,
         base="" if sheet else "../",
         chapter=chapter,
         sheet=sheet,
-        body=Markup(inner(root)),  # noqa: S704 -- checked by atc.rendering.markdown
-        contents=contents(root),
+        body=inner(root),
+        contents=[(int(each.tag[1]), each.get("id"), text_of(each)) for each in sections],
         navigation=navigation,
         rank=slugs.index(chapter.slug) if chapter.slug in slugs else None,
     )
@@ -159,29 +150,22 @@ def index_page(
 ) -> str:
     """The front page of a run, which leads to the pages, PDF files, tables and manifest of it.
 
-    ``navigation`` is the slug and title of every page, in order; ``exhibits``: slug -> those of the chapter,
-    with id, title and status; ``sheets`` those of territories. A notebook of one's own has no ``essential``.
+    ``navigation`` and ``sheets``: slug and title of every page, in order; ``exhibits``: slug -> those of the
+    chapter, with id, title and status. A notebook of one's own has no ``essential``.
     """
-    found = [(slug, each) for slug, held in exhibits.items() for each in held]
-    listed = {
-        slug: [each for each in exhibits.get(slug, ()) if not is_proof(each["id"])] for slug, _ in navigation
-    }
-    return page(
+    return filled(
         "index.html.j2",
-        cover,
+        cover=cover,
         navigation=navigation,
-        exhibits=listed,
-        how_to_read=cover.how_to_read({each["status"] for _, each in found}),
-        proofs=[(slug, each) for slug, each in found if each["id"] in PROOFS],
+        exhibits=exhibits,
         essential=essential,
         sheets=sheets,
-        downloads=_DOWNLOADS,
     )
 
 
 def with_downloads(front: str, made_up: Sequence[str]) -> str:
     """The front page of a run, with the files that a publication adds, those of made-up rows among them."""
-    return front.replace(_DOWNLOADS, filled("downloads.html.j2", made_up=made_up), 1)
+    return front.replace("<!-- fichiers joints -->", filled("downloads.html.j2", made_up=made_up), 1)
 
 
 #: What passed no gate says so on every image, in a strip below it: images leave without their page.
@@ -189,31 +173,24 @@ UNGATED = "Non contrôlé, ne pas transmettre"
 _COLOUR = "#A94A08"
 # A twentieth of the width, up to a line and a half of text.
 _PART, _MOST = 0.05, 24.0
-_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-_VIEW = re.compile(r'(viewbox="0 0) ([\d.]+) ([\d.]+)"', re.IGNORECASE)
-_HEIGHT = re.compile(r'(?<=\sheight=")[\d.]+(?=(?:pt|px)?")')
+_DRAWING = re.compile(r'(<svg\b[^>]*viewbox="0 0) ([\d.]+) ([\d.]+)"(.*?)</svg>', re.DOTALL | re.IGNORECASE)
 _PNG = re.compile(r"(?<=data:image/png;base64,)[A-Za-z0-9+/=\s]+")
 
 
 def stamped_html(markup: str) -> str:
     """A page, or a drawing by itself, with the stamp below each of its images."""
-    drawn = _SVG.sub(lambda found: _stamped_svg(found[0]), markup)
+
+    def stamped(drawn: re.Match[str]) -> str:
+        width, height = float(drawn[2]), float(drawn[3])
+        strip = min(width * _PART, _MOST)
+        text = (
+            f'<text x="{strip / 3:g}" y="{height + strip * 0.7:g}" font-size="{strip * 0.55:g}" '
+            f'font-family="{FAMILY}, sans-serif" font-weight="600" fill="{_COLOUR}">{UNGATED}</text>'
+        )
+        return f'{drawn[1]} {drawn[2]} {height + strip:g}"{drawn[4]}{text}</svg>'
+
+    drawn = _DRAWING.sub(stamped, markup)
     return _PNG.sub(lambda found: base64.b64encode(stamped_png(base64.b64decode(found[0]))).decode(), drawn)
-
-
-def _stamped_svg(drawn: str) -> str:
-    head, rest = drawn.split(">", 1)
-    if (view := _VIEW.search(head)) is None:
-        return drawn
-    width, height = float(view[2]), float(view[3])
-    strip = min(width * _PART, _MOST)
-    head = head.replace(view[0], f'{view[1]} {view[2]} {height + strip:g}"')
-    head = _HEIGHT.sub(lambda tall: f"{float(tall[0]) * (height + strip) / height:g}", head, count=1)
-    text = (
-        f'<text x="{strip / 3:g}" y="{height + strip * 0.7:g}" font-size="{strip * 0.55:g}" '
-        f'font-family="{FAMILY}, sans-serif" font-weight="600" fill="{_COLOUR}">{UNGATED}</text>'
-    )
-    return f"{head}>{rest.removesuffix('</svg>')}{text}</svg>"
 
 
 def stamped_png(content: bytes) -> bytes:
@@ -221,7 +198,7 @@ def stamped_png(content: bytes) -> bytes:
     image = Image.open(BytesIO(content)).convert("RGBA")
     strip = max(24, round(image.width * _PART * 0.75))
     made = ImageOps.expand(image, (0, 0, 0, strip), "white")
-    font = ImageFont.truetype(FONTS / "AtcSans-Semibold.ttf", strip * 0.55)
+    font = ImageFont.truetype(_OURS / "AtcSans-Semibold.ttf", strip * 0.55)
     ImageDraw.Draw(made).text((strip / 3, image.height + strip / 6), UNGATED, _COLOUR, font)
     written = BytesIO()
     made.save(written, format="png")

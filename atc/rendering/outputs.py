@@ -2,11 +2,9 @@
 
 import re
 import sys
-import tomllib
 from html import escape
-from pathlib import Path
 
-from atc.survey.errors import one_line, shown
+from atc.survey.errors import Messages, one_line, shown
 
 # jsonschema, which checks notebooks, brings a grammar of international addresses as soon as it finds it: a
 # second of each process, for addresses that notebooks do not hold. nbformat is imported here, for all; the
@@ -21,10 +19,7 @@ if _hidden:
 
 __all__ = ["EXHIBIT_MIME", "PROSE_MIME", "NotebookNode", "is_handle", "nbformat", "place", "read_outputs"]
 
-#: What pages may hold, and what authors are told of the rest.
-ALLOWED: dict[str, str]
-REFUSED: dict[str, str]
-ALLOWED, REFUSED = tomllib.loads(Path(__file__).with_name("allowed.toml").read_text("utf-8")).values()
+_said = Messages(__name__)
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"
 _HTML, _DRAWING, _TEXT = "text/html", "image/svg+xml", "text/plain"
@@ -36,10 +31,6 @@ _KNOWN = frozenset({_HTML, _DRAWING, _TEXT, *_WRITTEN, EXHIBIT_MIME, PROSE_MIME}
 _TRACEBACKS = ("Traceback (most recent call last)", "Exception in thread", "Exception ignored in")
 # What a call that draws gives back, beside the figure that it drew.
 _HANDLE = re.compile(r"matplotlib|seaborn|<Axes|<BarContainer|<Figure|^Text\(")
-_UNTOLD = (
-    'Figure sans texte de remplacement. Donnez-lui un titre, plt.title("…"), ou une phrase, '
-    'plt.gcf().set_label("…") : c’est ce qu’entendent les personnes qui ne la voient pas.'
-)
 
 
 def place(slug: str, cell: NotebookNode) -> str:
@@ -64,25 +55,24 @@ def read_outputs(cell: NotebookNode) -> tuple[list[tuple[str, bool]], list[str]]
     for output in cell.get("outputs", []):
         data = output.get("data")
         if output.output_type == "error":
-            faults.append(REFUSED["failed"].format(output.ename))
+            faults.append(_said("failed", error=output.ename))
         elif output.get("name") == "stdout":
-            faults.append(REFUSED["printed"])
+            faults.append(_said("printed"))
         elif output.get("name") == "stderr" and any(sign in output.text for sign in _TRACEBACKS):
-            last = output.text.strip().splitlines()[-1]
-            faults.append(REFUSED["unseen_error"].format(one_line(last)))
+            faults.append(_said("unseen_error", error=one_line(output.text.strip().splitlines()[-1])))
         elif data is None or is_handle(output) or "remove" in cell.metadata.get("tags", []):
             continue
         elif unknown := sorted(set(data) - _KNOWN):
-            faults.append(REFUSED["content"].format(", ".join(unknown)))
+            faults.append(_said("content", kinds=", ".join(unknown)))
         elif _HTML in data:
             displays.append((str(data[_HTML]), False))
         elif written := next((str(data[kind]) for kind in _WRITTEN if kind in data), ""):
             displays.append((_MATH.sub(r"$$\1$$", written), True))
         elif _DRAWING in data:
             told = output.metadata.get(_DRAWING, {}).get("alt", "")
-            note = "" if told else f'<p class="figure-note">{escape(_UNTOLD)}</p>'
+            note = "" if told else f'<p class="figure-note">{escape(_said("untold"))}</p>'
             frame = '<div class="dessin" tabindex="0" role="region" aria-label="Figure">'
             displays.append((f'<div class="figure-libre">{frame}{data[_DRAWING]}</div>{note}</div>', False))
         else:
-            faults.append(REFUSED["plain"].format(shown(str(data.get(_TEXT, "")))))
+            faults.append(_said("plain", text=shown(str(data.get(_TEXT, "")))))
     return displays, faults

@@ -1,18 +1,18 @@
 """What a report holds, as its documents need it: cover, chapters, exhibits, messages, L'essentiel."""
 
-import base64
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from atc.rendering.fragments import Element, inner, parse, text_of
-from atc.survey.datapackage import EXAMPLE, EXAMPLES
-from atc.survey.errors import NotebookFailed
+from atc.survey.datapackage import EXAMPLE
+from atc.survey.errors import Messages, NotebookFailed
 from atc.survey.paths import Project
 from atc.survey.typography import french
 
@@ -22,26 +22,20 @@ CONTROLS = "C"
 PROOFS = frozenset({"T07-01", "T07-02", "T07-04"})
 #: Class of the section of a chapter that holds them.
 PROOF = "proofs"
-#: Class of what says once that all under it are examples.
-GOVERNS = "governs"
 
+_said = Messages(__name__)
 REMEMBER = "Ce qu’il faut retenir"
 _CHANGED, _LIMITS = "Ce qui a changé, et ce qui n’a pas changé", "Ce qui limite la comparaison"
 #: Exhibits on change -> what their message is about.
 _OF_CHANGE = dict.fromkeys(("F08-02", "F08-03", "F08-04", "F08-05", "F08-07"), _CHANGED) | dict.fromkeys(
     ("F08-01", "T08-06"), _LIMITS
 )
-_NOT_COMPARED = (
-    "{} ne se compare pas à la vague précédente : aucun territoire n’a répondu aux deux, ou trop peu pour "
-    "que leurs nombres soient communiqués."
-)
 # Characters that the detail of a message may have: a longer one is read under its figure.
 _BRIEF = 140
 #: Exhibit that asks what the next wave has to answer, and the one that says who answered.
 _QUESTIONS, _ANSWERS = "T07-03", "F01-02"
-_MOST_LIMITS, _MOST_CHARTS = 3, 3
-# Changes that are enough for L'essentiel.
-_FEW = 3
+# Of L'essentiel: most limits and charts, and changes that are enough for it.
+_MOST_LIMITS, _MOST_CHARTS, _FEW = 3, 3, 3
 
 
 @dataclass(frozen=True)
@@ -135,15 +129,22 @@ class ReportedExhibit:
     # labels and files.
     told: Mapping[str, Any]
     chapter: str  # title of its chapter
-    label: str  # « Figure F02-03 », « Tableau T03-04 »
-    notes: tuple[str, ...]  # what stands under it after the reading: note, masks, question, status
-    alt: str  # alternative text of its drawing; its title when it is a table
-    table: tuple[tuple[str, ...], ...]  # headings first, as readers see it
-    numeric: tuple[bool, ...]  # which columns of it hold numbers
-    # The figure in pixels, as a drawing, and drawn for a telephone; nothing for a table.
-    png: bytes
-    svg: str
-    narrow: Markup
+    figure: Element  # as its page shows it
+
+    @property
+    def label(self) -> str:
+        """« Figure F02-03 », « Tableau T03-04 »."""
+        return next(map(text_of, self.figure.xpath(".//*[@class='exhibit-label']")), self.id)
+
+    @property
+    def alt(self) -> str:
+        """Alternative text of its drawing; its title when it is a table."""
+        return next(map(text_of, self.figure.xpath("(.//desc)[1]")), str(self.told["title"]))
+
+    @property
+    def table(self) -> list[list[str]]:
+        """Headings first, as readers see it."""
+        return [list(map(text_of, row)) for row in self.figure.xpath("(.//table)[1]//tr")]
 
 
 def is_proof(id_: str) -> bool:
@@ -166,38 +167,12 @@ def reported(
     found = []
     for chapter in chapters:
         figures = {figure.get("id"): figure for figure in parse(chapter.body).iter("figure")}
-        for each in told[chapter.slug]:
-            id_, figure = str(each["id"]), figures.get(each["id"])
-            if figure is None or is_proof(id_):
-                continue
-            described, rows = figure.find(".//desc"), figure.xpath("(.//table)[1]//tr")
-            narrow = figure.xpath("./div[contains(@class, 'chart-narrow')]")
-            made = ReportedExhibit(
-                id=id_,
-                told=each,
-                chapter=chapter.title,
-                label=next(map(text_of, figure.xpath(".//*[@class='exhibit-label']")), id_),
-                notes=tuple(map(text_of, figure.xpath("./figcaption/p[not(contains(@class, 'reading'))]"))),
-                alt=str(each["title"]) if described is None else text_of(described),
-                table=tuple(tuple(map(text_of, row)) for row in rows),
-                numeric=tuple("num" in head.classes for row in rows[:1] for head in row.iter("th")),
-                png=base64.b64decode(each["files"].get("png", "")),
-                svg=each["files"].get("svg", ""),
-                # Checked by atc.rendering.markdown, as its chapter was.
-                narrow=Markup("".join(map(inner, narrow))),  # noqa: S704
-            )
-            found.append(made)
+        found += [
+            ReportedExhibit(each["id"], each, chapter.title, figures[each["id"]])
+            for each in told[chapter.slug]
+            if each["id"] in figures and not is_proof(each["id"])
+        ]
     return found
-
-
-def governed(texts: Sequence[str]) -> tuple[str, list[str]]:
-    """What the heading of a list says for all that it holds, and what is left to say.
-
-    Nothing and the same texts, unless there are several and each of them says that it is an example.
-    """
-    if len(texts) < 2 or not all(text.startswith(EXAMPLE) for text in texts):
-        return "", list(texts)
-    return french(EXAMPLES), [text.removeprefix(EXAMPLE) for text in texts]
 
 
 @dataclass(frozen=True)
@@ -219,20 +194,18 @@ def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -
     for id_, heading in _OF_CHANGE.items():
         if (told := by_id.get(id_)) and not told["topic"]:
             # The first sentence of its reading, if it is short and says more than the title.
-            first = told["reading"].split(". ", maxsplit=1)[0].rstrip(".") + "."
+            first = told["reading"].removeprefix(EXAMPLE).split(". ", maxsplit=1)[0].rstrip(".") + "."
             said = len(first) > _BRIEF or first.partition(": ")[2].rstrip(".") in told["title"]
             text = f"{told['title'].rstrip('.')}."
             found.append(Message(text, "" if said else first, heading, f"Voir {id_}"))
     if any(id_ in by_id and by_id[id_]["topic"] for id_ in _OF_CHANGE):
         left = "Le reste" if any(message.heading == _CHANGED for message in found) else "Rien"
-        found.append(Message(french(_NOT_COMPARED.format(left)), heading=_LIMITS, source="Voir F08-01"))
+        found.append(Message(french(_said("not_compared", left=left)), heading=_LIMITS, source="Voir F08-01"))
     for chapter in chapters:
         for listed in parse(chapter.body).xpath(".//ul[@class='messages']"):
             sources = listed.xpath("./following-sibling::*[1][@class='exhibit-source']")
             source = next(map(text_of, sources), f"Chapitre « {chapter.title} »")
-            # A slide stands alone: what a heading says for its list, each says again.
-            mark = EXAMPLE if listed.xpath(f"./preceding-sibling::*[1][@class='{GOVERNS}']") else ""
-            found += [Message(mark + text_of(line), source=source) for line in listed.iterfind("li")]
+            found += [Message(text_of(line), source=source) for line in listed.iterfind("li")]
     return found
 
 
@@ -240,8 +213,7 @@ def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -
 class Essential:
     """L'essentiel: what a reader of two minutes takes away, on two pages; the top of the front page too."""
 
-    presentation: tuple[str, ...]  # what the experiment is, one sentence each
-    messages: tuple[tuple[str, str, tuple[Message, ...]], ...]  # subject, what is said once for all, messages
+    messages: tuple[tuple[str, tuple[Message, ...]], ...]  # of each subject
     charts: tuple[tuple[str, Markup], ...]  # drawn for a telephone, each with the id of its exhibit
     limits: tuple[str, ...]  # how far to trust all this
     following: tuple[str, ...]  # what happens next
@@ -254,24 +226,16 @@ def essential(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit], 
     if sum(message.heading == _CHANGED for message in found) >= _FEW:
         found = [message for message in found if message.heading != REMEMBER]
     found.sort(key=lambda message: message.heading == _LIMITS)
-    groups = []
-    for heading, group in groupby(found, key=lambda message: message.heading):
-        held = list(group)
-        mark, texts = governed([message.text for message in held])
-        # A detail follows its message, which says what both are worth.
-        details = [message.detail.removeprefix(EXAMPLE) for message in held]
-        told = (replace(m, text=t, detail=d) for m, t, d in zip(held, texts, details, strict=True))
-        groups.append((heading, mark, tuple(told)))
     by_id = {exhibit.id: exhibit for exhibit in exhibits}
     # The precautions that open every chapter, and who answered.
     limits = list(map(text_of, parse(chapters[0].body).xpath(".//aside[contains(@class, 'precaution')]/p")))
     limits += [f"{by_id[_ANSWERS].told['title']}."] if _ANSWERS in by_id else []
     asked = by_id[_QUESTIONS].table[1:] if _QUESTIONS in by_id else ()
-    charts = [id_ for id_ in dict.fromkeys(cover.charts) if id_ in by_id and by_id[id_].narrow]
+    narrow = "./div[contains(@class, 'chart-narrow')]"
+    drawn = {id_: by_id[id_].figure.xpath(narrow) for id_ in cover.charts if id_ in by_id}
     return Essential(
-        presentation=cover.presentation,
-        messages=tuple(groups),
-        charts=tuple((id_, by_id[id_].narrow) for id_ in charts[:_MOST_CHARTS]),
+        messages=tuple((heading, tuple(held)) for heading, held in groupby(found, attrgetter("heading"))),
+        charts=tuple((id_, inner(held[0])) for id_, held in drawn.items() if held)[:_MOST_CHARTS],
         limits=tuple(limits[:_MOST_LIMITS]),
         following=(*cover.following, *(row[0] for row in asked)),
     )

@@ -17,7 +17,7 @@ from publication import made
 from atc.publication.controls import scan
 from atc.publication.formats import ALLOWED
 from atc.publication.pieces import Known, Rule
-from atc.rendering.html import font_faces, style_sheet
+from atc.rendering.html import TEMPLATES, font_faces
 
 WITNESS = "Témoin Kéréon 7Q4-X2"
 KNOWN = Known(
@@ -102,7 +102,7 @@ LIST = {"validate": "list", "source": [WITNESS]}
 DELETED = f"<w:p><w:del><w:delText>{WITNESS}</w:delText></w:del></w:p>"
 IN_RUNS = f"<w:p><w:r><w:t>{WITNESS[:5]}</w:t></w:r><w:r><w:t>{WITNESS[5:]}</w:t></w:r></w:p>"
 WOFF = base64.b64encode(b"wOF2" + bytes(range(256)) * 40).decode()
-STYLE = f"<style>{font_faces()}\n{style_sheet('screen.css')}</style>"
+STYLE = f"<style>{font_faces()}\n{(TEMPLATES / 'screen.css').read_text()}</style>"
 FONT = f"<style>@font-face{{src:url(data:font/woff2;base64,{WOFF})}}</style>"
 PICTURE = f'<img src="data:image/png;base64,{base64.b64encode(made.png()).decode()}">'
 HELD = {"word/document.xml": b"<w/>", "word/media/a.png": made.png()}

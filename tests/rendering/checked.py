@@ -9,11 +9,7 @@ from pathlib import Path
 
 
 def faults(documents: Sequence[Path]) -> list[str]:
-    """Errors of `pdfua` and of `outloud`; none when both let every document pass.
-
-    Args:
-        documents: PDF files; at least one.
-    """
+    """Errors of `pdfua` and of `outloud`; none when both let every document pass."""
     assert documents
     return [*_of_pdfua(documents), *_of_outloud(documents)]
 

@@ -37,11 +37,11 @@ COVER = Cover(
 )
 
 
-def _released(frame: pd.DataFrame) -> Released:
+def released(frame: pd.DataFrame) -> Released:
     return Release("2020-automne", "F02-01", Rules("interne", 5, 10)).facts(frame, "Un exemple.")
 
 
-def _exhibit(id_: str, title: str, table: DataTable, draw: object = None, **more: str) -> Exhibit:
+def exhibit(id_: str, title: str, table: DataTable, draw: object = None, **more: str) -> Exhibit:
     return Exhibit(
         id=id_,
         title=title,
@@ -69,8 +69,8 @@ def contracts() -> Exhibit:
         bars = [unit_bar(label[:2], label[3:], Count.exactly(n), text=str(n)) for label, n in counts.items()]
         return draw_units(canvas, bars)
 
-    table = DataTable(_released(frame), [Column("trimestre", "Trimestre"), Column("sites", "Sites", 0)])
-    return _exhibit(f"F{SLUG[:2]}-01", "Deux contrats sur trois ont commencé avant mars 2020", table, draw)
+    table = DataTable(released(frame), [Column("trimestre", "Trimestre"), Column("sites", "Sites", 0)])
+    return exhibit(f"F{SLUG[:2]}-01", "Deux contrats sur trois ont commencé avant mars 2020", table, draw)
 
 
 @cache
@@ -92,8 +92,8 @@ def staffing() -> Exhibit:
             ],
         )
 
-    table = DataTable(_released(frame), [Column("organisation", "Organisation"), Column("sites", "Sites", 0)])
-    return _exhibit(
+    table = DataTable(released(frame), [Column("organisation", "Organisation"), Column("sites", "Sites", 0)])
+    return exhibit(
         f"F{SLUG[:2]}-02",
         "La moitié des sites reposent sur une personne seule",
         table,
@@ -115,7 +115,7 @@ def long_table() -> Exhibit:
         }
     )
     table = DataTable(
-        _released(frame),
+        released(frame),
         [
             Column("site", "Site"),
             Column("reunions", "Réunions de pilotage", 0),
@@ -123,7 +123,7 @@ def long_table() -> Exhibit:
             Column("part", "Part des associations", 0, is_part=True),
         ],
     )
-    return _exhibit(f"T{SLUG[:2]}-03", "Le pilotage, site par site", table, subtitle="", status="reconstitué")
+    return exhibit(f"T{SLUG[:2]}-03", "Le pilotage, site par site", table, subtitle="", status="reconstitué")
 
 
 @cache
@@ -135,8 +135,8 @@ def wide_table() -> Exhibit:
     frame.columns = pd.Index(names)
     shown = [Column("site", "Site"), Column("lecture", "Ce qui s’y passe")]
     shown += [Column(f"role_{i}", f"Collège n° {i + 1}", 0) for i in range(9)]
-    return _exhibit(
-        f"T{SLUG[:2]}-04", "Qui siège où", DataTable(_released(frame), shown), subtitle="Nombre de membres"
+    return exhibit(
+        f"T{SLUG[:2]}-04", "Qui siège où", DataTable(released(frame), shown), subtitle="Nombre de membres"
     )
 
 

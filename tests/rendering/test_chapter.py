@@ -1,14 +1,16 @@
 """From an executed notebook to a chapter, and its tables."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from nbformat import NotebookNode, v4
 
 from atc.rendering.chapter import read_chapter
-from atc.rendering.fragments import parse
+from atc.rendering.fragments import Element, inner, link_exhibits, parse, set_in_french
 from atc.rendering.report import Chapter
 from atc.survey.errors import NotebookFailed
+from atc.survey.typography import NARROW, NBSP
 
 
 def _notebook(*cells: NotebookNode) -> NotebookNode:
@@ -17,16 +19,6 @@ def _notebook(*cells: NotebookNode) -> NotebookNode:
 
 def _showing(data: dict[str, str], kind: str = "display_data") -> NotebookNode:
     return v4.new_code_cell("montrer()", outputs=[v4.new_output(kind, data=data)])
-
-
-def test_every_exhibit_is_there_with_both_charts(chapter: Chapter) -> None:
-    root = parse(chapter.body)
-    assert [figure.get("id") for figure in root.iter("figure")] == ["F02-01", "F02-02", "T02-03", "T02-04"]
-    for figure in root.xpath(".//figure[starts-with(@id, 'F')]"):
-        assert len(figure.xpath("./div[contains(@class, 'chart-wide')]/svg")) == 1
-        narrow = figure.xpath("./div[contains(@class, 'chart-narrow')]")[0]
-        assert narrow.get("hidden") is not None
-        assert narrow.find("svg/title").text
 
 
 def test_code_is_folded_with_the_silent_cells_before_it(chapter: Chapter) -> None:
@@ -126,3 +118,59 @@ def test_sentences_that_a_cell_computes_are_prose() -> None:
     assert "<mfrac>" in body
     with pytest.raises(NotebookFailed, match="se lit comme une balise"):
         read_chapter(_notebook(_showing({"text/markdown": "a<b>c"})), "essai")
+
+
+def _set(change: Callable[[Element], object], markup: str) -> str:
+    root = parse(markup)
+    change(root)
+    return inner(root)
+
+
+def _linked(markup: str, *known: str) -> str:
+    return _set(lambda root: link_exhibits(root, lambda id_: f"#{id_}" if id_ in known else ""), markup)
+
+
+def _link(id_: str) -> str:
+    return f'<a href="#{id_}" class="reference">{id_}</a>'
+
+
+def test_each_known_mention_becomes_a_link() -> None:
+    made = _linked("<p>F02-01, <b>T02-02</b> et F09-09 puis F02-01.</p>", "F02-01", "T02-02")
+    assert made == f"<p>{_link('F02-01')}, <b>{_link('T02-02')}</b> et F09-09 puis {_link('F02-01')}.</p>"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p><code>F02-01</code></p>",
+        '<p><a href="#x">F02-01</a></p>',
+        "<h2>F02-01</h2>",
+        '<svg aria-label="F02-01"><text>F02-01</text></svg>',
+        '<figure id="F02-01"><figcaption><p>Figure F02-01</p> F02-01</figcaption></figure>',
+        "<p>XF02-01 F02-011</p>",
+        '<p id="F02-01">rien</p>',
+    ],
+)
+def test_what_is_left_alone(markup: str) -> None:
+    assert _linked(markup, "F02-01") == markup
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p>Qui ?</p>", f"<p>Qui{NARROW}?</p>"),
+        ("<p><b>Qui</b> ?</p>", f"<p><b>Qui</b>{NARROW}?</p>"),
+        ("<p><em>Qui ?</em></p>", f"<p><em>Qui{NARROW}?</em></p>"),
+        ("<p>Le <code>if a : b ?</code> : oui</p>", f"<p>Le <code>if a : b ?</code>{NBSP}: oui</p>"),
+        ("<p>«<i>oui</i>»</p>", f"<p>«{NBSP}<i>oui</i>{NBSP}»</p>"),
+        ("<p>l'<em>animation</em> d'ici</p>", "<p>l’<em>animation</em> d’ici</p>"),
+        ("<p>A</p>\n<p>? seul</p>", "<p>A</p>\n<p>? seul</p>"),
+        ("<ul><li>a ;</li><li>b !</li></ul>", f"<ul><li>a{NARROW};</li><li>b{NARROW}!</li></ul>"),
+        ('<p title="a ?">n < 5</p>', '<p title="a ?">n &lt; 5</p>'),
+        ("<pre>a ? b</pre>", "<pre>a ? b</pre>"),
+        ("<svg><text>a ?</text></svg>", "<svg><text>a ?</text></svg>"),
+        ("", ""),
+    ],
+)
+def test_spaces_and_apostrophes(before: str, after: str) -> None:
+    assert _set(set_in_french, before) == after

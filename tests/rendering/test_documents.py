@@ -10,7 +10,6 @@ from xml.etree import ElementTree as ET
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
-from markupsafe import Markup
 from pptx import Presentation
 from pptx.presentation import Presentation as Deck
 from publication.shown import shown
@@ -21,6 +20,7 @@ from rendering.sample import COVER
 from atc.publication.finished import Display
 from atc.rendering.documents import documents, slides, word
 from atc.rendering.files import exhibits
+from atc.rendering.fragments import parse
 from atc.rendering.office import workbook_bytes
 from atc.rendering.report import Chapter, ReportedExhibit, essential, messages, reported
 
@@ -60,7 +60,7 @@ def test_the_same_bytes_each_time_and_no_other_date_than_that_of_the_wave(
     limits = essential([chapter], found, COVER).limits
     again = {
         "diaporama.pptx": slides(COVER, remembered, found),
-        "rapport.docx": word(COVER, remembered, limits, [chapter], found),
+        "rapport.docx": word(COVER, limits, [chapter], found),
         "classeur.xlsx": workbook_bytes(told, COVER),
     }
     for name, content in again.items():
@@ -88,9 +88,8 @@ def _of_change(*known: str) -> list[ReportedExhibit]:
     told = {
         id_: {"title": f"Titre {id_}", "reading": "Une lecture.", "topic": id_ not in known} for id_ in ids
     }
-    nothing = {"chapter": "Évolution", "label": "", "notes": (), "alt": "", "table": (), "numeric": ()}
-    drawn = {"png": b"", "svg": "", "narrow": Markup("<svg></svg>")}
-    return [ReportedExhibit(id=id_, told=each, **nothing, **drawn) for id_, each in told.items()]
+    figure = parse('<figure><div class="chart chart-narrow"><svg></svg></div></figure>')[0]
+    return [ReportedExhibit(id_, each, "Évolution", figure) for id_, each in told.items()]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +106,7 @@ def test_what_cannot_be_compared_is_said_once_beside_what_the_wave_itself_tells(
     found = _of_change("F08-01", "T08-06", *known)
     cover = replace(COVER, charts=("F08-09", *(exhibit.id for exhibit in found)))
     shown = essential([synthesis], found, cover)
-    texts = [message.text for _, _, group in shown.messages for message in group]
+    texts = [message.text for _, group in shown.messages for message in group]
     said = [text for text in texts if "ne se compare pas" in text]
     assert [text.startswith(left) for text in said] == ([True] if left else [])
     assert [text for text in texts if text.startswith("Titre F08-0")] == [
