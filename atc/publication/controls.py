@@ -109,7 +109,7 @@ def _findings(
         key = made_up, replace(piece, place="", file=piece.file.rpartition(".")[2])
         if key not in seen:
             hits = (hit for rule in _RULES for hit in rule(piece, known))
-            seen[key] = tuple(hit for hit in hits if not made_up or hit.rule in _OF_FILES)
+            seen[key] = tuple(hit for hit in hits if not made_up or hit[0] in _OF_FILES)
         yield from (Finding(piece.file, piece.place, *hit) for hit in seen[key])
 
 

@@ -17,12 +17,12 @@ from pygments.token import Comment, String
 
 from atc.disclosure.audit import Record, read
 from atc.disclosure.exceptions import Reviewed
-from atc.disclosure.prose import small_counts
+from atc.disclosure.prose import plain, small_counts, squeezed
 from atc.exhibits.published import PRINTED
 from atc.exhibits.worth import legend
 from atc.publication.documents import page
 from atc.publication.formats import texts
-from atc.publication.pieces import Kind, Known, Piece, plain, squeezed
+from atc.publication.pieces import Kind, Known, Piece
 from atc.publication.rules import shingles
 from atc.rendering.markdown import rendered
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME

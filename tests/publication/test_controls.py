@@ -68,7 +68,7 @@ def test_how_to_read_alarms_nobody_whatever_the_floors(wave: Wave, floor: int, s
 def test_an_exhibit_is_held_to_the_floor_of_sites_too() -> None:
     known_ = Known(floor=3, site_floor=5)
     piece = Piece("ligne 1", Kind.PROSE, "4 sites avancent.", exhibit="F02-03")
-    assert [hit.rule for hit in in_sentences(piece, known_)] == [Rule.SMALL_COUNT]
+    assert [rule for rule, _, _ in in_sentences(piece, known_)] == [Rule.SMALL_COUNT]
     assert not list(in_sentences(replace(piece, by_hand=True), known_))
 
 
