@@ -15,12 +15,13 @@ from atc.publication import rules
 from atc.publication.finished import Finished, records
 from atc.publication.formats import is_of, pieces
 from atc.publication.pieces import EXHIBIT, Finding, Hit, Known, Piece, Rule, hidden
-from atc.publication.rules import REMEDIES
 from atc.survey.dictionary import Dictionary
+from atc.survey.errors import Messages
 from atc.survey.read_csv import load_roster
 from atc.survey.typography import french, lower_first
 from atc.survey.waves import Wave, unfinished
 
+_said = Messages(__name__)
 PUBLIC = "public"
 HEADING = ("Contrôle", "Objet", "Verdict", "Constat", "Que faire")
 PASSED, ALERT, REFUSED = "conforme", "à relire", "refusé"
@@ -126,11 +127,10 @@ def _concluded(control: str, found: Sequence[Line], passed: str) -> Iterator[Lin
 def content(files: Mapping[str, bytes], known: Known, written: Iterable[Piece] = ()) -> Iterator[Line]:
     """Everything that the files hold, decoded, and what the evaluators wrote, at its source."""
     found = []
-    for each in scan(files, known, written):
-        excerpt = f" ({each.excerpt})" if each.excerpt else ""
-        message = f"{each.place} : {each.rule}{excerpt}"
-        found.append(Line("Contenu", each.file, REFUSED, message, each.remedy))
-    yield from _concluded("Contenu", found, f"{len(files)} fichiers décodés, rien à signaler")
+    for file, place, rule, excerpt, remedy in scan(files, known, written):
+        told = f"{place} : {rule} ({excerpt})" if excerpt else f"{place} : {rule}"
+        found.append(Line("Contenu", file, REFUSED, told, remedy))
+    yield from _concluded("Contenu", found, _said("clean", count=len(files)))
 
 
 def deduction(
@@ -143,18 +143,16 @@ def deduction(
     run = finished.manifest
     together = records(run.vague, finished.displays) | dict(elsewhere)
     masked = {key for record in together.values() for key in record.masked}
-    remedy = mask = REMEDIES["mask"]
+    remedy = _said("mask")
     if others:
         again = ", ".join(f"atc run --vague {vague} --diffusion {run.diffusion}" for vague in others)
-        remedy = REMEDIES["run_again"].format(again, lower_first(mask))
+        remedy = _said("run_again", again=again, mask=lower_first(remedy))
     found = [
         Line("Déduction", ", ".join(d.exhibits) or d.key, REFUSED, f"{d.key} : {d.why}", remedy)
         for d in audit(together)
     ]
     waves = ", ".join(sorted({name.partition(" ")[0] for name in together}))
-    yield from _concluded(
-        "Déduction", found, f"{len(masked)} effectifs masqués, aucun ne se déduit ({waves})"
-    )
+    yield from _concluded("Déduction", found, _said("hidden", count=len(masked), waves=waves))
 
 
 def everybody_or_nobody(
@@ -175,29 +173,25 @@ def everybody_or_nobody(
     alerts += [(piece.file, f"« {text} »") for piece in written for text in rules.everybody(piece.text)]
     for where, alert in dict.fromkeys(alerts):
         signed = read.pop((where, alert), None) or read.pop((where, words(alert)), None)
-        told, remedy, state = words(alert), REMEDIES["read_again"], verdict
-        if signed is not None:
-            no = signed.valeur == NO
-            told += f" ({signed.relu_par} : non)" if no else f" (relu par {signed.relu_par})"
-            remedy, state = (REMEDIES["not_said"], REFUSED) if no else ("", PASSED)
+        told, remedy, state = words(alert), _said("read_again"), verdict
+        if signed is not None and signed.valeur == NO:
+            told, remedy, state = f"{told} ({signed.relu_par} : non)", _said("not_said"), REFUSED
+        elif signed is not None:
+            told, remedy, state = f"{told} (relu par {signed.relu_par})", "", PASSED
         found.append(Line(_EVERYBODY, where, state, told, remedy, alert))
-    for left in read.values():
-        # A workbook is written again without what no longer occurs.
-        if left.valeur not in (YES, NO):
-            remedy = "Retirez la ligne, ou corrigez-la et faites-la relire"
-            found.append(Line(_EVERYBODY, left.place, REFUSED, "cette alerte ne se produit plus", remedy))
-    yield from _concluded(_EVERYBODY, found, "aucune part de 0 % ou de 100 %")
+    # A workbook is written again without what no longer occurs.
+    left = [each.place for each in read.values() if each.valeur not in (YES, NO)]
+    found += [Line(_EVERYBODY, place, REFUSED, _said("no_more"), _said("withdraw")) for place in left]
+    yield from _concluded(_EVERYBODY, found, _said("nobody"))
 
 
 def ready(finished: Finished, wave: Wave) -> Iterator[Line]:
     """What says of itself that it is not ready: controls that differ, statuses denied, no licence."""
-    readings = ((exhibit.id, exhibit.told["reading"]) for exhibit in finished.exhibits)
-    told = [
-        (id_, text.rstrip("."), REMEDIES["correct"]) for id_, text in readings if text.startswith(TO_MEND)
-    ]
+    differ = ((e.id, e.told["reading"]) for e in finished.exhibits if e.told["reading"].startswith(TO_MEND))
+    told = [(id_, text.rstrip("."), _said("correct")) for id_, text in differ]
     told += [(e.where, french(e.message), french(e.remedy)) for e in unfinished(wave) if e.stops]
     found = [Line(_READY, where, REFUSED, message, remedy) for where, message, remedy in told]
-    yield from _concluded(_READY, found, "rien ne se dit inachevé")
+    yield from _concluded(_READY, found, _said("all_ready"))
 
 
 def words(finished: Finished) -> Iterator[Line]:
@@ -251,10 +245,9 @@ def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Itera
                 continue
             site, post = alike["territoire"].item(), alike["fonction"].item()
             if (display.id, site, post) not in public:
-                message = f"{key} : un seul poste correspond ({post}, {site})"
-                found[display.id, key] = Line(_POSTS, display.id, REFUSED, message, REMEDIES["crossed"])
-    passed = f"{len(roster)} postes, aucun seul de son espèce"
-    yield from _concluded(_POSTS, list(found.values()), passed)
+                message = _said("one_post", key=key, post=post, site=site)
+                found[display.id, key] = Line(_POSTS, display.id, REFUSED, message, _said("crossed"))
+    yield from _concluded(_POSTS, list(found.values()), _said("posts", count=len(roster)))
 
 
 # --- keys of counts in words: « scores.score&groupe=habitants » is for the audit, and for no evaluator ------
