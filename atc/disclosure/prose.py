@@ -1,8 +1,7 @@
 """Numbers under the floor in French sentences, computed or written by hand, and the ways to read a text.
 
-A sentence has no columns: what is a count is told by the words around a number. The patterns, in
-``prose.toml``, are what the sentences of an evaluation need, and no grammar of French. Both errors cost: a
-miss may name a person, a false alarm stops a page that was fit to leave.
+What is a count is told by the words around a number. The patterns of ``prose.toml`` are what an evaluation
+needs, and no grammar of French: a miss may name a person, a false alarm stops a page that was fit to leave.
 """
 
 import re
@@ -14,7 +13,7 @@ from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
-from atc.survey.typography import fold, in_words
+from atc.survey.typography import fold
 
 _RAW = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _WORDS = {name: f"(?:{''.join(pieces)})" for name, pieces in _RAW["words"].items()}
@@ -44,20 +43,15 @@ _INVISIBLE = re.compile(
     r"\ufe00-\ufe0f\ufeff\ufffe]"
 )
 _ALIKE = str.maketrans(*_RAW["alike"])
-_ROMAN_UNITS = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
-_ROMANS = {"X" * tens + unit: 10 * tens + n for tens in range(4) for n, unit in enumerate(_ROMAN_UNITS)}
+_ROMANS = {"X" * tens + unit: 10 * tens + n for tens in range(4) for n, unit in enumerate(_RAW["romans"])}
 _ROMAN = re.compile(r"(?<![\w.’'-])(?=[XVI]{2})X{0,3}(?:IX|IV|V?I{0,3})(?![\w’'-]|\.[A-Z])")
-_UNITS = [*(fold(in_words(value)) for value in range(17)), "dix-sept", "dix-huit", "dix-neuf"]
-_TENS = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "quatre-vingt": 80}
 #: « deux » to « quatre-vingt-dix-neuf », but « un », which is an article as well.
-_NUMBERS = {word: value for value, word in enumerate(_UNITS) if value != 1}
-for _word, _ten in _TENS.items():
+_NUMBERS = {word: value for value, word in enumerate(_RAW["units"]) if value != 1}
+for _word, _ten in _RAW["tens"].items():
     _NUMBERS |= {_word: _ten, f"{_word}s": _ten, f"{_word}-et-un": _ten + 1, f"{_word}-et-onze": _ten + 11}
-    _NUMBERS |= {f"{_word}-{unit}": _ten + value for value, unit in enumerate(_UNITS) if value}
-_NUMBER = re.compile(
-    rf"(?<!\w)(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True)).replace('-', '[- ]')})"
-    r"(?!\w|-(?!la\b|ci\b))"
-)
+    _NUMBERS |= {f"{_word}-{unit}": _ten + value for value, unit in enumerate(_RAW["units"]) if value}
+_LONGEST_FIRST = "|".join(sorted(_NUMBERS, key=len, reverse=True)).replace("-", "[- ]")
+_NUMBER = re.compile(rf"(?<!\w)(?:{_LONGEST_FIRST})(?!\w|-(?!la\b|ci\b))")
 
 
 @lru_cache(maxsize=64)
@@ -98,9 +92,7 @@ def counted(text: str) -> str:
 
 # --- in sentences that are computed -------------------------------------------------------------------------
 
-_SAID = {
-    name: re.compile(pattern(pieces).pattern, re.IGNORECASE) for name, pieces in _RAW["computed"].items()
-}
+SAID = {name: re.compile(pattern(pieces).pattern, re.IGNORECASE) for name, pieces in _RAW["computed"].items()}
 _NEXT = re.compile(r"(?<=[.!?]) +(?=[^\W\d_a-zà-ÿ]|«|\d)")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\n": " ", "\t": " ", "'": "’"})
 #: Inside a number, as French writes thousands; « 1 250 » with an ordinary space is read with care, as two.
@@ -118,14 +110,11 @@ class SmallCount:
 
 
 def small_counts(text: str, floor: int) -> tuple[SmallCount, ...]:
-    """Counts from 1 to ``floor - 1`` of persons or sites that a plain text tells, in its order.
-
-    « 4 répondants sur 7 », « 43 % (n = 7) », « trois sites ».
-    """
+    """Counts under the floor that a plain text tells, in its order: « 43 % (n = 7) », « trois sites »."""
     # One character for another: the spans hold. « 1 250 » is one number, not a 1 and a 250.
     read = _THOUSANDS.sub("_", text).translate(_SPACES)
     found: list[SmallCount] = []
-    for start, end, value in chain(_numbers(read, floor), _ones(read), _slashed(read), _shares(read)):
+    for start, end, value in chain(_numbers(read, floor), _others(read), _shares(read)):
         apart = all(end <= other.span[0] or start >= other.span[1] for other in found)
         if 1 <= value < floor and apart:
             found.append(SmallCount((start, end), value, text[start:end]))
@@ -138,7 +127,7 @@ def _value(word: str) -> int:
 
 def _numbers(text: str, floor: int) -> Iterator[tuple[int, int, int]]:
     """Start, end and value of the numbers under the floor that count persons or sites."""
-    for number in _SAID["number"].finditer(text):
+    for number in SAID["number"].finditer(text):
         # The words around a number are long to weigh: only those of a small one matter.
         if (value := _value(number[0])) < floor:
             length = _counts(text[: number.start()], text[number.end() :])
@@ -149,60 +138,56 @@ def _numbers(text: str, floor: int) -> Iterator[tuple[int, int, int]]:
 def _counts(before: str, after: str) -> int | None:
     """How far after a number its count ends; None if it counts neither persons nor sites."""
     head, sentence = ["", *_NEXT.split(before)][-2:]
-    in_scores = _SAID["score"].search(sentence.rpartition(";")[2])
-    scored = in_scores or _SAID["scores_follow"].search(head)
-    if _SAID["n_before"].search(before):
-        things, noun = (_SAID[name].search(after[:_NEAR]) for name in ("thing", "noun"))
+    in_scores = SAID["score"].search(sentence.rpartition(";")[2])
+    scored = in_scores or SAID["scores_follow"].search(head)
+    if SAID["n_before"].search(before):
+        things, noun = (SAID[name].search(after[:_NEAR]) for name in ("thing", "noun"))
         return None if things and (noun is None or things.start() < noun.start()) else 0
-    if _SAID["no_count_before"].search(before) or _SAID["band_after"].match(after):
+    if SAID["no_count_before"].search(before) or SAID["band_after"].match(after):
         return None
     # « 3 Territoires » is the third heading, or a cell and the heading that follows it on paper.
-    found = _SAID["count_after"].match(after)
+    found = SAID["count_after"].match(after)
     heading = found and (found["noun"] or "")[:1].isupper() and not f"{before}{after}".isupper()
-    if found and not heading and not _SAID["thing"].search(found["adjective"] or ""):
-        return None if _SAID["at_least"].match(after[found.end() :]) else found.end()
-    if (ratio := _SAID["out_of"].match(after)) and not _SAID["thing"].search(ratio["between"]):
+    if found and not heading and not SAID["thing"].search(found["adjective"] or ""):
+        return None if SAID["at_least"].match(after[found.end() :]) else found.end()
+    if (ratio := SAID["out_of"].match(after)) and not SAID["thing"].search(ratio["between"]):
         return None if in_scores else ratio.end()
-    if _SAID["closed"].match(after):
+    if SAID["closed"].match(after):
         # « Répondants : 3 », « animateur.trices (3) », « Contrats par trimestre. Automne : 1 ; hiver : 6. »
-        listed = _SAID["listed"].search(before)
-        noun = _SAID["after_noun"].search(before) or (listed and _SAID["noun"].search(head + sentence))
-        if (listed and _SAID["spread"].search(sentence)) or (noun and not scored):
+        listed = SAID["listed"].search(before)
+        noun = SAID["after_noun"].search(before) or (listed and SAID["noun"].search(head + sentence))
+        if (listed and SAID["spread"].search(sentence)) or (noun and not scored):
             return 0
     # « Sur 10 territoires au démarrage, 3 aujourd’hui »: the noun went before.
     rest = after.partition(";")[0].partition(". ")[0]
-    elliptic = _SAID["joined"].search(before) and _SAID["bare"].match(after) and not scored
-    said = elliptic and _SAID["any_count"].search(sentence) and not _SAID["score"].search(rest)
+    elliptic = SAID["joined"].search(before) and SAID["bare"].match(after) and not scored
+    said = elliptic and SAID["any_count"].search(sentence) and not SAID["score"].search(rest)
     return 0 if said else None
 
 
-def _ones(text: str) -> Iterator[tuple[int, int, int]]:
-    """« Un seul territoire », « tous sauf deux »."""
-    for one in _SAID["one"].finditer(text):
+def _others(text: str) -> Iterator[tuple[int, int, int]]:
+    """« Un seul territoire », « tous sauf deux »; « 2/7 », which is no date and no score."""
+    for one in SAID["one"].finditer(text):
         yield one.start(), one.end(), _value(one[0].rsplit(" ", 1)[-1]) if one[0][0] in "sSeEhH" else 1
-
-
-def _slashed(text: str) -> Iterator[tuple[int, int, int]]:
-    """« 2/7 », which is no date and no score."""
-    for slashed in _SAID["slashed"].finditer(text):
+    for slashed in SAID["slashed"].finditer(text):
         before, (part, whole) = text[: slashed.start()], slashed.groups()
-        dated = _SAID["dated"].search(before) or _SAID["no_count_before"].search(before)
-        scored = _SAID["score"].search(_NEXT.split(before)[-1].rpartition(";")[2])
+        dated = SAID["dated"].search(before) or SAID["no_count_before"].search(before)
+        scored = SAID["score"].search(_NEXT.split(before)[-1].rpartition(";")[2])
         if int(part) <= int(whole) and not dated and not scored:
             yield slashed.start(), slashed.end(), int(part)
 
 
 def _shares(text: str) -> Iterator[tuple[int, int, int]]:
     """Counts that a share gives back: « 43 % (n = 7) » is 3 persons."""
-    for match in _SAID["share"].finditer(text):
+    for match in SAID["share"].finditer(text):
         percent, words = match.groups()
         part = float(percent.replace(",", ".")) / 100 if percent else _RAW["shares"][words.lower()]
         before, after = text[: match.start()][-_NEAR:], text[match.end() :][:_NEAR]
         # Of how many it is told: what comes next, else what came last.
-        last = list(_SAID["whole"].finditer(_NEXT.split(before)[-1]))[-1:]
-        told = _SAID["whole"].search(_NEXT.split(after)[0]) or next(iter(last), None)
+        last = list(SAID["whole"].finditer(_NEXT.split(before)[-1]))[-1:]
+        told = SAID["whole"].search(_NEXT.split(after)[0]) or next(iter(last), None)
         whole = int(next(filter(None, told.groups()))) if told else 0
-        if (count := given_back(part * whole, whole)) and not _SAID["level"].search(before):
+        if (count := given_back(part * whole, whole)) and not SAID["level"].search(before):
             yield match.start(), match.end(), count
 
 

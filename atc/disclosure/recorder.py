@@ -7,20 +7,15 @@ from itertools import pairwise
 
 from atc.disclosure.audit import MOST, Record, Sum
 from atc.disclosure.exceptions import HIDE, SHOW, Cells, Reviewed
-from atc.disclosure.prose import small_counts
+from atc.disclosure.prose import SAID, small_counts
 from atc.disclosure.released import Count, Ratio, Summary
 from atc.disclosure.suppression import Cell, Unprotectable, protect, share
 from atc.indicators.measures import Part, Resume
 from atc.survey.dictionary import PERSON
-from atc.survey.errors import DisclosureRefused
+from atc.survey.errors import DisclosureRefused, Messages
 
+_said = Messages(__name__)
 INTERNAL = "interne"
-#: docs/confidentialite.md, règle 8: over a small group, these words tell something of everybody.
-_EVERYBODY = re.compile(
-    r"\b(?:(?<!pas )(?:tous|toutes(?! lettres))|aucune?s?|exclusivement|unanim\w+|nul(?:le)?)\b|"
-    "l’ensemble des",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -35,7 +30,9 @@ class Rules:
     protects: Mapping[str, str] = field(default_factory=dict)
 
     def floor_of(self, key: str) -> int:
-        """The strictest floor of the columns that a key names; that of persons when it names none."""
+        """The strictest floor of the columns that a key names, of persons when it names none; 0 unmasked."""
+        if not self.masks:
+            return 0
         kinds = {self.protects[word] for word in re.findall(r"\w+", key) if word in self.protects} or {PERSON}
         return max(self.floor if kind == PERSON else self.site_floor for kind in kinds)
 
@@ -68,8 +65,7 @@ class Recorder:
     def check(self, sentences: Iterable[str], cells: Iterable[str] = ()) -> None:
         """Refuse words that would tell a small count, and alert on sentences that tell of everybody.
 
-        The ``cells`` are headings and texts of the table: a label such as « pas tous » tells nothing by
-        itself. `DisclosureRefused` quotes the first sentence at fault.
+        The ``cells`` are headings and texts of the table: a label such as « pas tous » tells nothing.
         """
         if not self.rules.masks:
             return
@@ -77,12 +73,11 @@ class Recorder:
         for text in (*spoken, *cells):
             for found in small_counts(text, self.rules.strictest):
                 if found.value not in self.record.small:
+                    floor = self.rules.strictest
                     raise DisclosureRefused(
-                        f"{self.exhibit} : « {found.text} » donne un effectif de moins de "
-                        f"{self.rules.strictest}. Composez la phrase avec ce que rend « release », ou faites "
-                        "relire une exception (data/reference/exceptions.csv)."
+                        _said("small", exhibit=self.exhibit, text=found.text, floor=floor)
                     )
-        self.record.alerts += [f"« {text} »" for text in spoken if _EVERYBODY.search(text)]
+        self.record.alerts += [f"« {text} »" for text in spoken if SAID["everybody"].search(text)]
 
     # --- single numbers ---
 
@@ -104,10 +99,9 @@ class Recorder:
         return Ratio(count, total)
 
     def answers(self, part: Part, what: str, *, line: str = "") -> Ratio:
-        """So many who answered out of so many who were asked: n, and no result.
+        """So many who answered out of so many who were asked: n, which every exhibit prints, and no result.
 
-        Each is told from the floor up, even where few did not answer: every exhibit prints its n, and nothing
-        that anybody said can be read in it. ``what`` is like ``questionnaire_flash.repondant&repondu=oui``.
+        Few who did not answer need no protection; ``what`` ends with ``&repondu=oui``.
         """
         everybody, silent = what.partition("&")[0], what.replace("=oui", "=non")
         total = self.count(part.total, everybody, line=line, column="total")
@@ -129,14 +123,13 @@ class Recorder:
             return Summary(effectif, None, None, None, None)
         if not self.rules.masks:
             return Summary(effectif, resume.minimum, resume.maximum, resume.moyenne, resume.mediane)
-        enough = resume.effectif >= self.rules.floor_of(what)
-        return Summary(
-            effectif,
-            minimum=resume.minimum if self.is_shown(what, "minimum", resume.minimum) else None,
-            maximum=resume.maximum if self.is_shown(what, "maximum", resume.maximum) else None,
-            moyenne=resume.moyenne if enough and resume.effectif >= self.rules.mean else None,
-            mediane=resume.mediane if enough else None,
-        )
+        n, floor = resume.effectif, self.rules.floor_of(what)
+        extremes = {
+            name: value if self.is_shown(what, name, value) else None
+            for name, value in (("minimum", resume.minimum), ("maximum", resume.maximum))
+        }
+        moyenne = resume.moyenne if n >= max(floor, self.rules.mean) else None
+        return Summary(effectif, **extremes, moyenne=moyenne, mediane=resume.mediane if n >= floor else None)
 
     def names(self, names: Sequence[str], what: str) -> tuple[str, ...] | None:
         """Names of sites that share an answer; nothing beyond ``interne`` but those that were reviewed."""
@@ -166,10 +159,7 @@ class Recorder:
             return None
         # As the file of exceptions writes it: text as it is, no needless decimals.
         if found.valeur != (value if isinstance(value, str) else f"{value:.10g}"):
-            raise DisclosureRefused(
-                f"{found.place} : la valeur relue est « {found.valeur} », et les données en donnent une "
-                "autre. Retirez la ligne, ou corrigez-la et faites-la relire."
-            )
+            raise DisclosureRefused(_said("other_value", place=found.place, found=found.valeur))
         self.record.exceptions.add(found.line)
         return found
 
@@ -178,28 +168,30 @@ class Recorder:
     def decide(
         self, cells: Mapping[str, Cell], sums: Sequence[Sum], withheld: Mapping[str, int] | None = None
     ) -> dict[str, Count]:
-        """What readers may know of each count: key -> count, for those that are printed.
+        """What readers may know of each printed count, by key (without the wave); see `protect`.
 
-        Keys are without the wave; ``withheld`` are those of counts that are masked whatever they are -> the
-        least that is told of them. `DisclosureRefused`: reviewed exceptions give a masked count away.
+        `DisclosureRefused`: reviewed exceptions give a masked count away.
         """
         if not self.rules.masks:
             return {key: Count.exactly(cell.value) for key, cell in cells.items() if cell.printed}
         try:
             counts, ranges = protect(cells, sums, withheld or {})
         except Unprotectable as error:
-            raise DisclosureRefused(
-                f"{self.exhibit} : les exceptions relues laissent déduire un effectif de moins de "
-                f"{self.rules.floor_of(str(error))} ({error}). Regroupez des modalités, ou retirez une "
-                "exception."
-            ) from error
+            floor = self.rules.floor_of(str(error))
+            raise DisclosureRefused(_said("deduced", exhibit=self.exhibit, floor=floor, key=error)) from error
         for key, count in counts.items():
             self.tell(key, count)
         for key, bounds in ranges.items():
             self.record.believe(self.named(key), bounds)
-        for equation in sums:
-            self.bind(equation.total, equation.parts)
-            self._alert_parts(equation, counts)
+        for total, parts in ((each.total, each.parts) for each in sums):
+            self.bind(total, parts)
+            left = [part for part in parts if part not in counts or counts[part].high]
+            if len(left) == 1 < len(parts) and counts[total].is_masked:
+                # « Stable 0, en baisse 0 » says that all went up, however many they are.
+                self.record.alerts.append(f"{self.named(left[0])} : tous")
+            # Bands merged into a single one hold everybody, and say nothing.
+            for part in (part for part in parts if part in counts and len(parts) > 1):
+                self._alert(part, counts[part], counts[total])
         return counts
 
     def named(self, key: str) -> str:
@@ -230,16 +222,6 @@ class Recorder:
             gap = f"{large}>{small}"
             self.record.believe(self.named(gap), (1, MOST))
             self.bind(large, (small, gap))
-
-    def _alert_parts(self, equation: Sum, counts: Mapping[str, Count]) -> None:
-        left = [part for part in equation.parts if part not in counts or counts[part].high]
-        if len(left) == 1 < len(equation.parts) and counts[equation.total].is_masked:
-            # « Stable 0, en baisse 0 » says that all went up, however many they are.
-            self.record.alerts.append(f"{self.named(left[0])} : tous")
-        for part in equation.parts:
-            # Bands merged into a single one hold everybody, and say nothing.
-            if part in counts and len(equation.parts) > 1:
-                self._alert(part, counts[part], counts[equation.total])
 
     def _alert(self, key: str, count: Count, total: Count) -> None:
         """0 % and 100 % tell something of everybody (docs/confidentialite.md, règle 8)."""

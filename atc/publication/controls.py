@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from atc.disclosure.audit import Record, audit
-from atc.disclosure.exceptions import Reviewed, heard
+from atc.disclosure.exceptions import HEARD, Reviewed
 from atc.exhibits.notices import TO_MEND
 from atc.publication import rules
 from atc.publication.finished import Finished, records
@@ -72,19 +72,16 @@ def scan(files: Mapping[str, bytes], known: Known, written: Iterable[Piece] = ()
     """All that must not leave among files that would, and in what was written by hand, in order.
 
     A page says again what its notebook says: it is told there, where it is mended, and once. It cannot see
-    pixels (let through beside their drawing only), letters drawn as outlines, words written
-    backwards, encodings that no page of ours uses, ciphers, names that no list knows, what
-    ``tests/publication/seeded.csv`` lists as not catchable, and whether a number that a reviewed exception
-    lets through in an exhibit tells there what the exception was for.
+    pixels (let through beside their drawing only), letters drawn as outlines, words written backwards,
+    encodings that no page of ours uses, ciphers, names that no list knows, what
+    ``tests/publication/seeded.csv`` lists as not catchable, and what for an exception lets a number through.
     """
-    pictures = set[str]()
-    for stem in (file.removesuffix(".png") for file in files if file.endswith(".png")):
-        # Pixels are let through beside the drawing of the same exhibit, whose text is read: both are one
-        # (`atc.exhibits.model`).
-        is_exhibit = EXHIBIT.fullmatch(stem.rpartition("/")[2]) is not None
-        if is_exhibit and is_of("svg", files.get(f"{stem}.svg", b"")):
-            pictures.add(hashlib.sha256(files[f"{stem}.png"]).hexdigest())
-    known = replace(known, pictures=frozenset(pictures))
+    # The drawing of the same exhibit, whose text is read, answers for pixels: both are one.
+    stems = {
+        file.removesuffix(".svg") for file in files if file.endswith(".svg") and is_of("svg", files[file])
+    }
+    drawn = {f"{stem}.png" for stem in stems if EXHIBIT.fullmatch(stem.rpartition("/")[2])} & files.keys()
+    known = replace(known, pictures=frozenset(hashlib.sha256(files[file]).hexdigest() for file in drawn))
     seen: dict[Hashable, tuple[Hit, ...]] = {}
     findings = set[Finding]()
     for file in files:
@@ -116,21 +113,22 @@ def _findings(
 
 # --- the controls, one function each ------------------------------------------------------------------------
 
-_EVERYBODY, _READY, _POSTS = "Tous ou aucun", "Prêt à partir", "Attaque par les postes connus"
+_EVERYBODY = "Tous ou aucun"
 
 
-def _concluded(control: str, found: Sequence[Line], passed: str) -> Iterator[Line]:
-    """The lines of one control, or the line that says that nothing was found."""
-    yield from found or [Line(control, "ensemble", PASSED, passed)]
+def _refused(control: str, passed: str, found: Iterable[tuple[str, str, str]]) -> Iterator[Line]:
+    """What one control refuses (where, what, remedy), or the line that says that nothing was found."""
+    lines = [Line(control, where, REFUSED, message, remedy) for where, message, remedy in found]
+    yield from lines or [Line(control, "ensemble", PASSED, passed)]
 
 
 def content(files: Mapping[str, bytes], known: Known, written: Iterable[Piece] = ()) -> Iterator[Line]:
     """Everything that the files hold, decoded, and what the evaluators wrote, at its source."""
-    found = []
-    for file, place, rule, excerpt, remedy in scan(files, known, written):
-        told = f"{place} : {rule} ({excerpt})" if excerpt else f"{place} : {rule}"
-        found.append(Line("Contenu", file, REFUSED, told, remedy))
-    yield from _concluded("Contenu", found, _said("clean", count=len(files)))
+    found = (
+        (file, f"{place} : {rule} ({excerpt})" if excerpt else f"{place} : {rule}", remedy)
+        for file, place, rule, excerpt, remedy in scan(files, known, written)
+    )
+    yield from _refused("Contenu", _said("clean", count=len(files)), found)
 
 
 def deduction(
@@ -147,12 +145,9 @@ def deduction(
     if others:
         again = ", ".join(f"atc run --vague {vague} --diffusion {run.diffusion}" for vague in others)
         remedy = _said("run_again", again=again, mask=lower_first(remedy))
-    found = [
-        Line("Déduction", ", ".join(d.exhibits) or d.key, REFUSED, f"{d.key} : {d.why}", remedy)
-        for d in audit(together)
-    ]
     waves = ", ".join(sorted({name.partition(" ")[0] for name in together}))
-    yield from _concluded("Déduction", found, _said("hidden", count=len(masked), waves=waves))
+    found = ((", ".join(d.exhibits) or d.key, f"{d.key} : {d.why}", remedy) for d in audit(together))
+    yield from _refused("Déduction", _said("hidden", count=len(masked), waves=waves), found)
 
 
 def everybody_or_nobody(
@@ -165,7 +160,8 @@ def everybody_or_nobody(
 
     A signature repeats the alert as the run tells it, or in words.
     """
-    read = dict(heard(reviewed, finished.manifest.vague))
+    heard = (r for r in reviewed if r.vague == finished.manifest.vague and r.effet == HEARD)
+    read = {(r.exhibit, r.ligne): r for r in heard}
     verdict = REFUSED if finished.manifest.diffusion == PUBLIC else ALERT
     found = []
     # A sentence that says again what its exhibit says is read with it.
@@ -182,7 +178,7 @@ def everybody_or_nobody(
     # A workbook is written again without what no longer occurs.
     left = [each.place for each in read.values() if each.valeur not in (YES, NO)]
     found += [Line(_EVERYBODY, place, REFUSED, _said("no_more"), _said("withdraw")) for place in left]
-    yield from _concluded(_EVERYBODY, found, _said("nobody"))
+    yield from found or [Line(_EVERYBODY, "ensemble", PASSED, _said("nobody"))]
 
 
 def ready(finished: Finished, wave: Wave) -> Iterator[Line]:
@@ -190,8 +186,7 @@ def ready(finished: Finished, wave: Wave) -> Iterator[Line]:
     differ = ((e.id, e.told["reading"]) for e in finished.exhibits if e.told["reading"].startswith(TO_MEND))
     told = [(id_, text.rstrip("."), _said("correct")) for id_, text in differ]
     told += [(e.where, french(e.message), french(e.remedy)) for e in unfinished(wave) if e.stops]
-    found = [Line(_READY, where, REFUSED, message, remedy) for where, message, remedy in told]
-    yield from _concluded(_READY, found, _said("all_ready"))
+    yield from _refused("Prêt à partir", _said("all_ready"), told)
 
 
 def words(finished: Finished) -> Iterator[Line]:
@@ -201,10 +196,8 @@ def words(finished: Finished) -> Iterator[Line]:
             yield Line("Tableau sans effectif de personnes", exhibit.id, PASSED, because)
     for display in finished.displays:
         if used := sorted(display.let_out.exceptions):
-            told = f"ligne{'s' * (len(used) > 1)} {', '.join(map(str, used))}"
-            if len(used) > 2 and used[-1] - used[0] == len(used) - 1:
-                told = f"lignes {used[0]} à {used[-1]}"
-            yield Line("Exceptions relues", display.place, PASSED, f"data/reference/exceptions.csv, {told}")
+            lines = f"ligne{'s' * (len(used) > 1)} {', '.join(map(str, used))}"
+            yield Line("Exceptions relues", display.place, PASSED, f"data/reference/exceptions.csv, {lines}")
 
 
 # --- the attack test: all that would leave, joined to the posts that everybody can name ---------------------
@@ -246,8 +239,8 @@ def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Itera
             site, post = alike["territoire"].item(), alike["fonction"].item()
             if (display.id, site, post) not in public:
                 message = _said("one_post", key=key, post=post, site=site)
-                found[display.id, key] = Line(_POSTS, display.id, REFUSED, message, _said("crossed"))
-    yield from _concluded(_POSTS, list(found.values()), _said("posts", count=len(roster)))
+                found[display.id, key] = display.id, message, _said("crossed")
+    yield from _refused("Attaque par les postes connus", _said("posts", count=len(roster)), found.values())
 
 
 # --- keys of counts in words: « scores.score&groupe=habitants » is for the audit, and for no evaluator ------

@@ -148,8 +148,6 @@ def _opened(file: str, inside: Inside, allowed: frozenset[str], depth: int) -> I
 
 # --- texts inside texts: entities, percent signs, base64, ``data:`` addresses -------------------------------
 
-_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]+);?")
-_PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
 _DATA = re.compile(r"data:([\w/+.-]*)((?:;[\w=-]+)*),([A-Za-z0-9+/=_%.~!*'()&$@:-]*)", re.IGNORECASE)
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}={0,2}")
 _SUSPECT = re.compile(r"[&%]|data:|[A-Za-z0-9+/_-]{12}", re.IGNORECASE)
@@ -178,8 +176,8 @@ def _unwrapped(piece: Piece, depth: int) -> Iterator[Piece]:
 
 
 def _decoded(text: str) -> Iterator[tuple[str, str]]:
-    for how, pattern, decode in (("entités", _ENTITY, html.unescape), ("signes %", _PERCENT, unquote)):
-        if pattern.search(text) and (changed := decode(text)) != text:
+    for how, changed in (("entités", html.unescape(text)), ("signes %", unquote(text))):
+        if changed != text:
             yield how, changed
     for match in _BASE64.finditer(text):
         try:
@@ -192,7 +190,7 @@ def _decoded(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _from_base64(written: str) -> bytes:
-    cleaned = written.rstrip("=").replace("-", "+").replace("_", "/")
+    cleaned = written.rstrip("=").translate({ord("-"): "+", ord("_"): "/"})
     cleaned = cleaned[: len(cleaned) - (len(cleaned) % 4 == 1)]
     try:
         return base64.b64decode(cleaned + "=" * (-len(cleaned) % 4))

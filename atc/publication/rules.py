@@ -14,17 +14,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from atc.disclosure import prose
-from atc.disclosure.prose import (
-    SENTENCE,
-    SPARED,
-    counted,
-    given_back,
-    legible,
-    plain,
-    small_counts,
-    small_numbers,
-    squeezed,
-)
+from atc.disclosure.prose import SENTENCE, SPARED, counted, legible, plain, small_counts, squeezed
 from atc.publication.pieces import (
     READ_ALOUD,
     Hit,
@@ -173,7 +163,7 @@ def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
             share = float(percent[1].replace(",", ".")) / 100
         elif _TABLES["parts"].search(heading) and re.fullmatch(r"0?\.\d+", cell):
             share = float(cell)
-        found += [given_back(share * total, total) or 0 for total in totals]
+        found += [prose.given_back(share * total, total) or 0 for total in totals]
         number = next((number for number in found if 0 < number < floor), 0)
         if number and number not in allowed:
             yield Rule.SMALL_COUNT, f"colonne {rank + 1} : •", REMEDIES["count"].format(floor=floor)
@@ -306,7 +296,7 @@ def in_prose(piece: Piece, known: Known) -> Iterator[Hit]:
     # What the package says in the very same words went through the rules of disclosure.
     tight = {sentence: squeezed(sentence) for sentence in SENTENCE.split(piece.text)}
     text = " ".join(s for s, key in tight.items() if len(key) < _A_SENTENCE or key not in known.computed)
-    for excerpt, remedy in small_numbers(text, known.floor, tuple(known.phrases)):
+    for excerpt, remedy in prose.small_numbers(text, known.floor, tuple(known.phrases)):
         yield Rule.SMALL_COUNT, without_numbers(excerpt), remedy
     finders = {Rule.RESULT: _told_of_a_site, Rule.PERSON: _names, Rule.QUOTATION: _quotations}
     for rule, find in finders.items():

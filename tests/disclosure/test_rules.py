@@ -10,7 +10,7 @@ from disclosure.tables import WHAT, counts, release, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atc.disclosure import Count, Measure, Ratio, Release, Released, Rules
+from atc.disclosure import Count, Measure, Ratio, Release, Released, Rules, leading
 from atc.disclosure.exceptions import Reviewed
 from atc.disclosure.release import FORBIDDEN
 from atc.disclosure.released import SEAL
@@ -149,7 +149,7 @@ def test_at_interne_everything_is_exact():
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=5))
 def test_a_leader_is_named_only_if_nobody_could_be_larger(values):
     released = release().distribution(counts(values), WHAT)
-    for leader in released.leaders():
+    for leader in leading(released):
         assert all(leader.effectif.low >= row.effectif.high for row in released if row != leader)
 
 
@@ -181,7 +181,7 @@ n = Count.exactly
 def test_a_row_leads_only_if_no_masked_count_could_be_as_large(counts, first):
     frame = pd.DataFrame({"modalite": list("abc")[: len(counts)], "effectif": counts}, dtype="object")
     released = Released(frame, SEAL)
-    assert [row.modalite for row in released.leaders()] == first
+    assert [row.modalite for row in leading(released)] == first
 
 
 def test_everybody_shows_under_a_masked_total_too():
@@ -245,7 +245,7 @@ def test_a_median_needs_the_floor_and_a_mean_needs_ten(n, mediane, moyenne):
 def test_the_median_of_a_few_is_withheld_even_where_their_number_was_reviewed():
     frame = pd.DataFrame({"item": ["a", "b", "c"], "mediane": [5.0, 6.0, math.nan], "n": [3, 9, 0]})
     one = release(exceptions=reviewed("a", "n", "3"))
-    rows = list(one.statistics(frame, "scores.item", by=("item",), values=("mediane",), n="n"))
+    rows = list(one.splits(frame, "scores.item", by=("item",), total="n", values=("mediane",)))
     assert [row.n.value for row in rows] == [3, 9, 0]
     assert [row.mediane.value for row in rows[:2]] == [None, 6.0]
     assert rows[2].mediane == Measure(rows[2].mediane.value)

@@ -284,7 +284,7 @@ def test_what_a_person_vouches_for_is_listed() -> None:
     ]
     assert lines[1].message.endswith(", lignes 3, 7")
     assert list(controls.words(finished(shown()))) == []
-    for used, told in (({2}, ", ligne 2"), ({8, 7, 9}, ", lignes 7 à 9")):
+    for used, told in (({2}, ", ligne 2"), ({8, 7, 9}, ", lignes 7, 8, 9")):
         (line,) = controls.words(finished(shown(record=Record(exceptions=used))))
         assert line.message.endswith(told)
 
