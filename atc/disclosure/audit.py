@@ -51,7 +51,6 @@ class System:
     def __init__(self, ranges: Mapping[str, Range], sums: Collection[Sum]) -> None:
         """From what is believed of every cell; a `Contradiction` when no solution holds."""
         self._tight = _tightened(ranges, sums)
-        self._unknown = [key for key, (low, high) in ranges.items() if low < high]
         self._programs: dict[str, _Program] = {}
         open_ = {key for key, (low, high) in self._tight.items() if low < high}
         for bonds in _components(open_, [bond for bond in sums if open_.intersection(bond.keys)]):
@@ -62,13 +61,12 @@ class System:
 
     @property
     def all(self) -> dict[str, Range]:
-        """Each unknown cell, with its smallest and largest value over all solutions."""
-        return {key: self.range(key) for key in self._unknown}
+        """Each cell, with its smallest and largest value over all solutions."""
+        return {key: self.range(key) for key in self._tight}
 
     def range(self, key: str) -> Range:
         """The smallest and largest value of one cell."""
-        program = self._programs.get(key)
-        return program.range(key) if program else self._tight[key]
+        return self._programs[key].range(key) if key in self._programs else self._tight[key]
 
 
 def _tightened(ranges: Mapping[str, Range], sums: Collection[Sum]) -> dict[str, Range]:
@@ -232,4 +230,4 @@ def deduced(known: Record) -> dict[str, Range]:
     """What a reader of everything that a record holds can deduce of each count; or a `Contradiction`."""
     sums = list(dict.fromkeys(known.sums))
     ranges = {key: (0, MOST) for bond in sums for key in bond.keys} | known.ranges
-    return ranges | System(ranges, sums).all
+    return System(ranges, sums).all

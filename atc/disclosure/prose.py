@@ -8,10 +8,10 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from atc.survey.typography import fold
 
@@ -100,8 +100,7 @@ _THOUSANDS = re.compile(r"(?<=\d)\u202f(?=\d{3}(?!\d))")
 _NEAR = 60
 
 
-@dataclass(frozen=True, order=True)
-class SmallCount:
+class SmallCount(NamedTuple):
     """A count under the floor, where a text tells it."""
 
     span: tuple[int, int]  # start and end in the text given

@@ -73,13 +73,9 @@ class Recorder:
         for text in (*spoken, *cells):
             for found in small_counts(text, self.rules.strictest):
                 if found.value not in self.record.small:
-                    floor = self.rules.strictest
-                    raise DisclosureRefused(
-                        _said("small", exhibit=self.exhibit, text=found.text, floor=floor)
-                    )
+                    told = _said("small", exhibit=self.exhibit, text=found.text, floor=self.rules.strictest)
+                    raise DisclosureRefused(told)
         self.record.alerts += [f"« {text} »" for text in spoken if SAID["everybody"].search(text)]
-
-    # --- single numbers ---
 
     def ratio(self, part: Part, what: str, *, line: str = "", column: str = "effectif") -> Ratio:
         """So many out of so many; those that are left out are protected as well."""
@@ -119,25 +115,21 @@ class Recorder:
     def summary(self, resume: Resume, what: str) -> Summary:
         """Extremes, mean and median of a numeric column, by which the reviewed exceptions name them."""
         effectif = self.count(resume.effectif, f"{what}?", line=what)
-        if not resume.effectif:
-            return Summary(effectif, None, None, None, None)
-        if not self.rules.masks:
-            return Summary(effectif, resume.minimum, resume.maximum, resume.moyenne, resume.mediane)
         n, floor = resume.effectif, self.rules.floor_of(what)
-        extremes = {
-            name: value if self.is_shown(what, name, value) else None
-            for name, value in (("minimum", resume.minimum), ("maximum", resume.maximum))
+        if not n:
+            return Summary(effectif, None, None, None, None)
+        shown = {name: self.is_shown(what, name, getattr(resume, name)) for name in ("minimum", "maximum")}
+        shown |= {"moyenne": n >= max(floor, self.rules.mean), "mediane": n >= floor}
+        told = {
+            name: getattr(resume, name) for name, enough in shown.items() if enough or not self.rules.masks
         }
-        moyenne = resume.moyenne if n >= max(floor, self.rules.mean) else None
-        return Summary(effectif, **extremes, moyenne=moyenne, mediane=resume.mediane if n >= floor else None)
+        return Summary(effectif, *map(told.get, ("minimum", "maximum", "moyenne", "mediane")))
 
     def names(self, names: Sequence[str], what: str) -> tuple[str, ...] | None:
         """Names of sites that share an answer; nothing beyond ``interne`` but those that were reviewed."""
         if not self.rules.masks or self.is_shown(what, "noms", ", ".join(names)):
             return tuple(names)
         return None
-
-    # --- reviewed exceptions ---
 
     def is_shown(self, line: str, column: str, value: float | str) -> bool:
         """Whether an exception reviewed for this line and column shows this value."""
@@ -162,8 +154,6 @@ class Recorder:
             raise DisclosureRefused(_said("other_value", place=found.place, found=found.valeur))
         self.record.exceptions.add(found.line)
         return found
-
-    # --- decisions, and their record ---
 
     def decide(
         self, cells: Mapping[str, Cell], sums: Sequence[Sum], withheld: Mapping[str, int] | None = None

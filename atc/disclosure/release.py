@@ -185,10 +185,8 @@ class Release(Recorder):
         return self._released(table, asked, by, values, total)
 
     def told_apart(self, what: str, part: pd.Series, wholes: Iterable[pd.Series]) -> pd.Series:
-        """Row by row, whether medians over a part may stand beside those over the ``wholes`` that it is in.
-
-        Too few in it are told nowhere; too few left out of it stand on one side, which two medians tell.
-        """
+        """Row by row, whether medians of a part may stand beside those of the ``wholes`` that it is in."""
+        # Too few left out of it stand on one side, which two medians tell.
         floor = self.rules.floor_of(what)
         left = (whole - part for whole in wholes)
         return reduce(and_, (~some.between(1, floor - 1) for some in left), part >= max(1, floor))
@@ -228,8 +226,6 @@ class Release(Recorder):
         if left and self.rules.masks:
             raise DisclosureRefused(_said("no_cell", places=", ".join(left)))
 
-    # --- from counts to what is shown ---
-
     def _in_bands(
         self, counts: pd.DataFrame, what: str, by: str, label: Callable[[Sequence[str]], str]
     ) -> tuple[pd.DataFrame, bool]:
@@ -266,20 +262,16 @@ class Release(Recorder):
         """The table with its counts, and with its medians where readers can tell that enough stand behind."""
         shown = self.decide(asked.cells, asked.sums, asked.withheld)
         counts = {name: [shown[key] for key in keys] for name, keys in asked.columns.items()}
-        behind = list(zip(table[n], asked.columns[n], counts[n], strict=True)) if values else []
+        floors = map(self.rules.floor_of, asked.columns[n]) if values else ()
         # Too few stay so, whatever an exception shows of them.
         few = [
-            1 <= whole < self.rules.floor_of(key)
-            or (count.is_masked and count.low < self.rules.floor_of(key))
-            for whole, key, count in behind
+            1 <= whole < floor or (count.is_masked and count.low < floor)
+            for whole, count, floor in zip(table.get(n, ()), counts.get(n, ()), floors, strict=False)
         ]
-        measures = {
-            name: [
-                Measure(None if value is None or hidden else float(value))
-                for value, hidden in zip(table[name], few, strict=True)
-            ]
-            for name in values
-        }
+        measures = dict[str, list[Measure]]()
+        for name in values:
+            told = zip(table[name], few, strict=True)
+            measures[name] = [Measure(None if value is None or hid else float(value)) for value, hid in told]
         return _sealed(table, keep, {**measures, **counts})
 
     def _regrouped(self, released: Released, what: str, by: Sequence[str]) -> Released:

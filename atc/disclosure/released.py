@@ -116,9 +116,8 @@ class Ratio:
         From ``counts_only`` up, with the percentage that the report printed; from ``count_first``, with any.
         """
         enough = (self.total.value or 0) >= (seuils.counts_only if pourcentage_publie else seuils.count_first)
-        return (
-            f"{self.comptes} ({percent(self.part)})" if enough and not math.isnan(self.part) else self.comptes
-        )
+        share = f" ({percent(self.part)})" if enough and not math.isnan(self.part) else ""
+        return self.comptes + share
 
 
 @dataclass(frozen=True)

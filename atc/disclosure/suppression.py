@@ -56,7 +56,7 @@ def protect(
             table.withhold(part for s in sums if betrayed in s.keys for part in s.parts)
             if table.ranges == before:
                 raise Unprotectable(betrayed)
-    found, shown = table.ranges | system.all, dict[str, Count]()
+    found, shown = system.all, dict[str, Count]()
     for key in (key for key, cell in cells.items() if cell.printed):
         # A small count is only said to be small; what anybody can tell is told.
         small, (low, high) = table.status[key] == PRIMARY, found[key]
@@ -152,9 +152,6 @@ def share(value: int, total: Count, floor: int, *, hidden: bool = False) -> Coun
     if few:
         return Count(1, floor - 1, PRIMARY)
     return Count(whole - floor + 1, whole - 1, PRIMARY, of_the_rest=True)
-
-
-# --- neighbouring bands put together, before anything is masked ---
 
 
 @dataclass(frozen=True)

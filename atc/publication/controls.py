@@ -6,8 +6,6 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import replace
 from typing import NamedTuple
 
-import pandas as pd
-
 from atc.disclosure.audit import Record, audit
 from atc.disclosure.exceptions import HEARD, Reviewed
 from atc.exhibits.notices import TO_MEND
@@ -43,12 +41,6 @@ class Line(NamedTuple):
         """One line for the terminal."""
         told = f"{self.control}, {self.where} : {self.message}"
         return f"{told}. {self.remedy.rstrip('.')}." if self.remedy else f"{told}."
-
-
-def table(lines: Sequence[Line]) -> bytes:
-    """A CSV for the file of the evaluation, as French spreadsheets open it."""
-    said = pd.DataFrame([line[: len(HEADING)] for line in lines], columns=list(HEADING))
-    return said.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 # --- the scanner: all that would leave, decoded -------------------------------------------------------------
@@ -110,8 +102,6 @@ def _findings(
             seen[key] = tuple(hit for hit in hits if not made_up or hit[0] in _OF_FILES)
         yield from (Finding(piece.file, piece.place, *hit) for hit in seen[key])
 
-
-# --- the controls, one function each ------------------------------------------------------------------------
 
 _EVERYBODY = "Tous ou aucun"
 
@@ -215,7 +205,7 @@ def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Itera
     A count that bears on one post of one site is one known person, however it was computed, masked or not
     (docs/confidentialite.md, règle 12). Words that name a site beside a post are the scanner's business.
     """
-    roster = load_roster(wave.project)
+    roster = load_roster(wave.project).to_dict("records")
     public = {
         (r.exhibit, *(_SAME_POST.get(code, code) for code in r.ligne.split("|")[:2]))
         for r in reviewed
@@ -226,19 +216,13 @@ def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Itera
         for key, (low, high) in display.let_out.ranges.items():
             if high == 0 or (low == 0 and key not in display.let_out.masked):
                 continue
-            conditions = dict(re.findall(r"([a-z_]+)=([^&?≠]+)", key))
-            named = [_SAME_POST.get(conditions[c], conditions[c]) for c in _POST_COLUMNS if c in conditions]
-            named += ["animateur"] * (_OF_ANIMATEURS in key)
-            alike = roster
-            for column in (column for column in _SITES if column in conditions):
-                alike = alike[alike[column] == conditions[column]]
-            for post in named:
-                alike = alike[alike["fonction"] == post]
-            if len(alike) != 1:
-                continue
-            site, post = alike["territoire"].item(), alike["fonction"].item()
-            if (display.id, site, post) not in public:
-                message = _said("one_post", key=key, post=post, site=site)
+            told = dict(re.findall(r"([a-z_]+)=([^&?≠]+)", key))
+            posts_ = {_SAME_POST.get(told[c], told[c]) for c in _POST_COLUMNS if c in told}
+            posts_ |= {"animateur"} if _OF_ANIMATEURS in key else set()
+            at = [row for row in roster if all(row[c] == told[c] for c in _SITES if c in told)]
+            alike = [(row["territoire"], row["fonction"]) for row in at if posts_ <= {row["fonction"]}]
+            if len(alike) == 1 and (display.id, *alike[0]) not in public:
+                message = _said("one_post", key=key, post=alike[0][1], site=alike[0][0])
                 found[display.id, key] = display.id, message, _said("crossed")
     yield from _refused("Attaque par les postes connus", _said("posts", count=len(roster)), found.values())
 

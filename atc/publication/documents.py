@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -31,9 +30,13 @@ Item = Piece | Inside
 Element = Any
 
 
-def unreadable(reason: str, place: str = "fichier entier") -> Piece:
+#: What readers raise of a document that is broken, or that a password keeps.
+BROKEN = (CalamineError, pikepdf.PdfError, pypdfium2.PdfiumError, zipfile.BadZipFile)
+
+
+def unreadable(reason: str) -> Piece:
     """A thing that the gate cannot read, and that nobody may therefore ship."""
-    return Piece(place, Kind.UNREADABLE, reason)
+    return Piece("fichier entier", Kind.UNREADABLE, reason)
 
 
 def rows(table: Sequence[Sequence[str]], place: str, exhibit: str = "") -> Iterator[Piece]:
@@ -72,24 +75,20 @@ def page(content: bytes) -> Iterator[Item]:
         yield Piece("page entière", Kind.GLUED, "" if root is None else "".join(root.xpath(read)))
 
 
-def _xml(content: bytes, *, office: bool) -> Iterator[Item]:
+def _xml(content: bytes, *, drawn: bool) -> Iterator[Item]:
     text = content.decode("utf-8-sig")
     yield Piece("source", Kind.CODE, text, "source")
     # Entities stay as they are: a file must not be able to read another one.
     parser = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True, encoding="utf-8")
     declared = text.partition("?>")[2] if text.lstrip().startswith("<?xml") else text
-    try:
-        root = etree.fromstring(declared.strip().encode(), parser)
-    except etree.XMLSyntaxError:
-        yield unreadable("XML illisible")
-        return
-    if not office and _local(root.tag) != "svg":
+    root = etree.fromstring(declared.strip().encode(), parser)
+    if drawn and _local(root.tag) != "svg":
         yield unreadable("ce n’est pas un dessin SVG")
-    yield from _parts(root) if office else _markup(root)
+    yield from _markup(root) if drawn else _parts(root)
 
 
 #: What a drawing writes, its title and description, its metadata; any other XML, run by run.
-drawing, part = partial(_xml, office=False), partial(_xml, office=True)
+drawing, part = partial(_xml, drawn=True), partial(_xml, drawn=False)
 
 
 def _markup(root: Element) -> Iterator[Piece]:
@@ -194,35 +193,23 @@ _LARGEST, _MOST_PARTS = 200_000_000, 5_000
 def workbook(content: bytes) -> Iterator[Item]:
     """Rows and cells of every sheet, then each part."""
     exhibits: dict[str, str] = {}
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(content))
-        for rank, name in enumerate(book.sheet_names, 1):
-            told = EXHIBIT.search(name)
-            exhibit = exhibits[f"xl/worksheets/sheet{rank}.xml"] = told[0] if told else ""
-            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            texts = [
-                [f"{c:.0f}" if isinstance(c, float) and c.is_integer() else str(c) for c in row]
-                for row in cells
-            ]
-            yield from rows(texts, f"feuille {rank}", exhibit)
-    except (CalamineError, OSError, ValueError):
-        yield unreadable("classeur illisible")
-    yield from word(content, exhibits)
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    for rank, name in enumerate(book.sheet_names, 1):
+        told = EXHIBIT.search(name)
+        exhibit = exhibits[f"xl/worksheets/sheet{rank}.xml"] = told[0] if told else ""
+        cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        texts = [
+            [f"{c:.0f}" if isinstance(c, float) and c.is_integer() else str(c) for c in row] for row in cells
+        ]
+        yield from rows(texts, f"feuille {rank}", exhibit)
+    yield from office(content, exhibits)
 
 
-def slides(content: bytes) -> Iterator[Item]:
-    """Slides and their notes: each is about the first exhibit that it names."""
-    archive = zipfile.ZipFile(BytesIO(content))
-    told = {
-        name: EXHIBIT.search(archive.read(name).decode("utf-8", "replace"))
-        for name in archive.namelist()
-        if name.startswith(("ppt/slides/slide", "ppt/notesSlides/notes"))
-    }
-    yield from word(content, {name: found[0] for name, found in told.items() if found})
+def office(content: bytes, exhibits: Mapping[str, str] = MappingProxyType({})) -> Iterator[Item]:
+    """Every part of an office document, once the archive around them holds nothing of its own.
 
-
-def word(content: bytes, exhibits: Mapping[str, str] = MappingProxyType({})) -> Iterator[Item]:
-    """Every part of an office document, once the archive around them holds nothing of its own."""
+    Of a workbook, ``exhibits`` are those of its sheets; a slide and its notes are about the first they name.
+    """
     archive = zipfile.ZipFile(BytesIO(content))
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > _MOST_PARTS or sum(member.file_size for member in members) > _LARGEST:
@@ -238,12 +225,10 @@ def word(content: bytes, exhibits: Mapping[str, str] = MappingProxyType({})) -> 
         yield Piece(place, Kind.NAME, member.filename)
         day = "-".join(f"{number:02}" for number in member.date_time[:3])
         yield Piece(place, Kind.METADATA, day, "zip:time")
-        try:
-            # The name of a part of a workbook or of slides is told by its sheet or its slide.
-            exhibit = exhibits.get(member.filename, "")
-            yield Inside(f"{exhibit} {member.filename}".strip(), archive.read(member), place)
-        except (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
-            yield unreadable("partie chiffrée ou abîmée", place)
+        held, exhibit = archive.read(member), exhibits.get(member.filename, "")
+        if member.filename.startswith(("ppt/slides/slide", "ppt/notesSlides/notes")):
+            exhibit = next(iter(EXHIBIT.findall(held.decode("utf-8", "replace"))), "")
+        yield Inside(f"{exhibit} {member.filename}".strip(), held, place)
 
 
 # --- PDF: what a reader sees, and each string, link, script, image and file that pages do not show ----------
@@ -254,28 +239,23 @@ _CUT_WORD = re.compile(r"[\u2010\u00ad]\r?\n|[\ufffe\u0002]")
 
 def paper(content: bytes) -> Iterator[Item]:
     """Pieces of a PDF, page by page and then object by object."""
-    try:
-        exhibit, exhibits = "", set[str]()
-        with pypdfium2.PdfDocument(content) as pdf:
-            for rank, sheet in enumerate(pdf, 1):
-                text = _CUT_WORD.sub("", sheet.get_textpage().get_text_range())
-                # What a page tells may belong to the last exhibit of the page before.
-                named = [exhibit, *EXHIBIT.findall(text)]
-                exhibit = named[-1]
-                exhibits |= {*named} - {""}
-                yield Piece(f"page {rank}", Kind.PAGE, text, cells=tuple(sorted({*named} - {""})))
-        seen = set[tuple[str, str]]()
-        with pikepdf.open(BytesIO(content)) as pdf:
-            for item in _objects(pdf):
-                if isinstance(item, Inside):
-                    yield item
-                elif (item.label, item.text) not in seen:
-                    seen.add((item.label, item.text))
-                    # A string does not say which exhibit it is about: any of the document, then.
-                    yield replace(item, cells=tuple(sorted(exhibits)))
-    except (pikepdf.PdfError, pypdfium2.PdfiumError):
-        yield unreadable("PDF illisible ou protégé")
-        return
+    exhibit, exhibits, seen = "", set[str](), set[tuple[str, str]]()
+    with pypdfium2.PdfDocument(content) as pdf:
+        for rank, sheet in enumerate(pdf, 1):
+            text = _CUT_WORD.sub("", sheet.get_textpage().get_text_range())
+            # What a page tells may belong to the last exhibit of the page before.
+            named = [exhibit, *EXHIBIT.findall(text)]
+            exhibit = named[-1]
+            exhibits |= {*named} - {""}
+            yield Piece(f"page {rank}", Kind.PAGE, text, cells=tuple(sorted({*named} - {""})))
+    with pikepdf.open(BytesIO(content)) as pdf:
+        for item in _objects(pdf):
+            if isinstance(item, Inside):
+                yield item
+            elif (item.label, item.text) not in seen:
+                seen.add((item.label, item.text))
+                # A string does not say which exhibit it is about: any of the document, then.
+                yield replace(item, cells=tuple(sorted(exhibits)))
     if content.count(b"%%EOF") != 1 or content.rpartition(b"%%EOF")[2].strip():
         yield unreadable("le PDF garde une version antérieure, ou des octets après sa fin")
 

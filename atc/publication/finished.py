@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -161,6 +162,7 @@ def written(project: Project, vague: str, notebooks: Notebooks) -> Iterator[Piec
                     yield Piece(f"[{name}], {key}", Kind.PROSE, text, file="report.toml", by_hand=True)
 
 
+_LEXER = PythonLexer().get_tokens
 _READ = frozenset({Kind.PROSE, Kind.CELL, Kind.ROW, Kind.ATTRIBUTE})
 
 
@@ -172,11 +174,12 @@ def _cell(cell: Mapping[str, Any]) -> Iterator[Piece]:
         html = [rendered(re.sub(r"(?m)^ *> ?(?!«)(.+)$", r"> « \1 »", source), "")[0]]
     elif cell["cell_type"] == "code":
         # A text with escapes is several tokens.
-        for is_text, tokens in groupby(
-            PythonLexer().get_tokens(source), key=lambda token: _is_text(token[0])
-        ):
+        tokens = (
+            (t in Comment or (t in String and t is not String.Affix), text) for t, text in _LEXER(source)
+        )
+        for is_text, some in groupby(tokens, key=itemgetter(0)):
             if is_text:
-                yield Piece("", Kind.PROSE, "".join(text for _, text in tokens).strip("#\"' \n"))
+                yield Piece("", Kind.PROSE, "".join(text for _, text in some).strip("#\"' \n"))
     for output in cell.get("outputs", []):
         data = output.get("data", {"text/plain": output.get("text", "")})
         if not {EXHIBIT_MIME, PROSE_MIME} & set(data):
@@ -186,10 +189,6 @@ def _cell(cell: Mapping[str, Any]) -> Iterator[Piece]:
     for item in (item for each in html for item in page(f"<main>{each}</main>".encode())):
         if isinstance(item, Piece) and (item.kind in _READ or item.label == "comment"):
             yield item
-
-
-def _is_text(token: Any) -> bool:
-    return (token in Comment or token in String) and token is not String.Affix
 
 
 # --- what the gate has to know of all this ------------------------------------------------------------------

@@ -90,13 +90,12 @@ class Known:
     posts: frozenset[str] = frozenset()  # titles, in the same
     contacts: frozenset[str] = frozenset()  # e-mails and telephones of the team, which may be printed
     machine: frozenset[str] = frozenset()  # names of the user and of the machine that made the bundle
-    # Archives that write no date write the first that they can.
-    dates: frozenset[str] = frozenset({"1980-01-01"})  # that metadata may bear, 2020-12-15 and 20201215
+    # That metadata may bear, 2020-12-15 and 20201215; archives that write none write the first that they can.
+    dates: frozenset[str] = frozenset({"1980-01-01"})
     authors: frozenset[str] = frozenset()  # that metadata may name
     # Exhibit -> small numbers that a reviewed exception lets through there.
     released: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))
-    # Small counts as exhibits tell them, `plain`, « 3 entretiens »: what an exhibit says, the pages around it
-    # may say again in the same words, and nothing else.
+    # Small counts as exhibits tell them, `plain`, « 3 entretiens »: pages may say them again in these words.
     phrases: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()  # exhibits where a reviewed exception lets sites stand beside posts
     synthetic: frozenset[str] = frozenset()  # files of made-up rows, whose small numbers are nobody's
@@ -122,7 +121,7 @@ def hidden(text: str) -> str:
     return _cut(text[:1] + re.sub(r"\w", "•", text[1:]))
 
 
-def without_numbers(text: str) -> str:
+def uncounted(text: str) -> str:
     """A count without its numbers: « • répondants sur • »."""
     return _cut(_NUMBER_WORDS.sub("•", text))
 

@@ -6,10 +6,9 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 from jinja2 import Template
@@ -17,7 +16,7 @@ from jinja2 import Template
 from atc.disclosure.exceptions import Reviewed, read_exceptions
 from atc.intake.simulate import Plan, simulate
 from atc.publication import controls
-from atc.publication.controls import ALERT, HEADING, PASSED, PUBLIC, REFUSED, Line, in_words
+from atc.publication.controls import HEADING, PASSED, PUBLIC, REFUSED, Line, in_words
 from atc.publication.finished import Finished, known, let_out_elsewhere, read_finished, written
 from atc.publication.wave_book import read_signed, verdict_book
 from atc.rendering.html import page, with_downloads
@@ -42,15 +41,6 @@ _said = Messages(__name__)
 MANIFEST, _CSV = "manifest.json", ";".join(HEADING).encode("utf-8-sig")
 
 
-@dataclass(frozen=True)
-class Published:
-    """What left."""
-
-    files: int  # how many
-    checks: int  # how many lines the verdict has
-    alerts: tuple[str, ...]  # what a person should read again, in French
-
-
 def publish(
     project: Project,
     vague: str,
@@ -60,8 +50,8 @@ def publish(
     verdict: Path | None = None,
     replace: bool = False,
     progress: Progress,
-) -> Published:
-    """Write a bundle, folder or .zip, that anyone in the circle may be handed, or nothing but the verdict.
+) -> tuple[int, list[Line]]:
+    """Write a bundle, folder or .zip, that anyone in the circle may be handed: how many files, the verdict.
 
     `UsageError` before the run (tier, wave, places that are taken), what the run raises, `DisclosureRefused`
     for what must not leave, `DataRefused` for a signature that is half filled.
@@ -81,15 +71,17 @@ def publish(
         files = compose(finished, wave, crowds)
         words = partial(in_words, dictionary=wave.dictionary)
         signed = read_signed(verdict) if verdict and in_workbook else ()
-        told = _looked_at(finished, wave, files, crowds, signed)
-        lines = [line._replace(where=words(line.where), message=words(line.message)) for line in told]
+        found = _looked_at(finished, wave, files, crowds, signed)
+        lines = [line._replace(where=words(line.where), message=words(line.message)) for line in found]
         if verdict is not None:
-            _write(verdict, verdict_book(lines, wave, verdict) if in_workbook else controls.table(lines))
+            # As French spreadsheets open it.
+            table = pd.DataFrame([line[: len(HEADING)] for line in lines], columns=list(HEADING))
+            told = table.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig")
+            _write(verdict, verdict_book(lines, wave, verdict) if in_workbook else told)
         if refused := [str(line) for line in lines if line.verdict == REFUSED]:
             raise DisclosureRefused("\n".join([*refused, _said("nothing")]))
         _write(target, zip_bytes(files, wave.settings.date) if target.suffix.lower() == ".zip" else files)
-    alerts = tuple(f"{line.where} : {line.message}" for line in lines if line.verdict == ALERT)
-    return Published(len(files), len(lines), alerts)
+    return len(files), lines
 
 
 def _looked_at(
@@ -116,9 +108,6 @@ def _looked_at(
         fate = "lignes réelles publiables" if found.may_leave else "lignes réelles non publiées"
         diversity = "" if found.l is None else f", l = {found.l}"
         yield Line("Lignes (k, l)", name, PASSED, f"{name} : k = {found.k}{diversity} : {fate}")
-
-
-# --- the files: what the run made and what goes with it --------------------------------------------------
 
 
 def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict[str, bytes]:
@@ -176,33 +165,27 @@ FOLDER = "donnees-synthetiques"
 _SEED, _SITES = 20211231, 15
 
 
-@dataclass(frozen=True)
-class Crowd:
+class Crowd(NamedTuple):
     """How far the rows of one table hide each other."""
 
     k: int  # rows of the smallest group alike in all quasi-identifiers together
     # Fewest distinct values of a sensitive item in such a group; None without one.
     l: int | None  # noqa: E741 -- the field's own name
-    has_identifier: bool  # rows bear pseudonyms, which never leave
-
-    @property
-    def may_leave(self) -> bool:
-        """Whether the rows may be published."""
-        return self.k >= K_MINIMUM and (self.l is None or self.l >= L_MINIMUM) and not self.has_identifier
+    may_leave: bool  # rows that bear pseudonyms never do
 
 
 def crowd(table: Table, frame: pd.DataFrame) -> Crowd:
     """Measure k and l of a table; not to have answered tells rows apart too."""
     kinds = {name: field.kind for name, field in table.fields.items()}
     quasi = [name for name, kind in kinds.items() if kind == "quasi-identifier"]
-    identified = "identifier" in kinds.values()
     if frame.empty:
-        return Crowd(0, None, identified)
+        return Crowd(0, None, may_leave=False)
     texts = frame.astype("str").fillna("")
     groups = texts.groupby(quasi, sort=False) if quasi else texts.groupby(lambda _: 0)
     sensitive = (name for name, kind in kinds.items() if kind == "sensitive")
-    diversity = min((int(groups[name].nunique().min()) for name in sensitive), default=None)
-    return Crowd(int(groups.size().min()), diversity, identified)
+    k, diversity = int(groups.size().min()), [int(groups[name].nunique().min()) for name in sensitive]
+    hidden = k >= K_MINIMUM and all(found >= L_MINIMUM for found in diversity)
+    return Crowd(k, min(diversity, default=None), may_leave=hidden and "identifier" not in kinds.values())
 
 
 def synthetic_files(wave: Wave) -> dict[str, bytes]:
@@ -216,9 +199,6 @@ def synthetic_files(wave: Wave) -> dict[str, bytes]:
 
 def _csv(rows: pd.DataFrame) -> bytes:
     return rows.to_csv(index=False, lineterminator="\n").encode()
-
-
-# --- where it goes ------------------------------------------------------------------------------------------
 
 
 def _check_folder(target: Path) -> None:

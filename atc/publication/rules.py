@@ -15,17 +15,7 @@ from pydantic import BaseModel
 
 from atc.disclosure import prose
 from atc.disclosure.prose import SENTENCE, SPARED, counted, legible, plain, small_counts, squeezed
-from atc.publication.pieces import (
-    READ_ALOUD,
-    Hit,
-    Kind,
-    Known,
-    Piece,
-    Rule,
-    found_in,
-    hidden,
-    without_numbers,
-)
+from atc.publication.pieces import READ_ALOUD, Hit, Kind, Known, Piece, Rule, found_in, hidden, uncounted
 from atc.survey import typography
 from atc.survey.quotations import alerts
 from atc.survey.typography import fold
@@ -131,7 +121,7 @@ def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
         in_a_row = re.fullmatch(r"\d+ / \d+", count.text) or re.search(r"(?:\d|–|n < \d) $", before)
         may_be_told = count.value in _allowed(piece, known) or plain(count.text) in known.phrases
         if not may_be_told and not (on_paper and in_a_row):
-            yield Rule.SMALL_COUNT, without_numbers(count.text), REMEDIES["count"].format(floor=floor)
+            yield Rule.SMALL_COUNT, uncounted(count.text), REMEDIES["count"].format(floor=floor)
 
 
 _WHOLE = re.compile(r"(\d{1,3})(?:[.,]0+)?(?: ?[*†]+| ?\(\d{1,3}(?:,\d+)? ?%\))?")
@@ -297,7 +287,7 @@ def in_prose(piece: Piece, known: Known) -> Iterator[Hit]:
     tight = {sentence: squeezed(sentence) for sentence in SENTENCE.split(piece.text)}
     text = " ".join(s for s, key in tight.items() if len(key) < _A_SENTENCE or key not in known.computed)
     for excerpt, remedy in prose.small_numbers(text, known.floor, tuple(known.phrases)):
-        yield Rule.SMALL_COUNT, without_numbers(excerpt), remedy
+        yield Rule.SMALL_COUNT, uncounted(excerpt), remedy
     finders = {Rule.RESULT: _told_of_a_site, Rule.PERSON: _names, Rule.QUOTATION: _quotations}
     for rule, find in finders.items():
         for excerpt in list(dict.fromkeys(map(hidden, find(text, known))))[:3]:
@@ -312,7 +302,7 @@ def in_names(piece: Piece, known: Known) -> Iterator[Hit]:
     # Chapters are numbered « 04_ »: that counts nothing.
     words = re.sub(r"\b0\d ", "", " ".join(re.findall(r"[^\W_]+", piece.text)))
     if small_counts(words, known.floor):
-        yield Rule.SMALL_COUNT, without_numbers(words), REMEDIES["name"]
+        yield Rule.SMALL_COUNT, uncounted(words), REMEDIES["name"]
     if _roster(known.sites, known.posts)[0].search(_bare(words)):
         rule = Rule.ROSTER if _POST.search(words) else Rule.RESULT
         if rule is Rule.ROSTER or _SITE["result"].search(counted(words)):

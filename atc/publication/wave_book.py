@@ -1,8 +1,7 @@
 """The workbook of a wave: all that waits for a person to decide it, one line each, and what becomes of it.
 
-« Codebook » says how the wave asked, « Citations » which quotations may be read, « Exceptions » which counts
-were reviewed; « Alertes » answers the gate. `atc check --classeur` writes the first three, `atc publish
---rapport` the last three; `atc import --corriger` takes up what was decided, and the gate reads its answers.
+`atc check --classeur` writes codebook, quotations and exceptions, `atc publish --rapport` the last two and the
+alerts of the gate; `atc import --corriger` takes up what was decided, and the gate reads its answers.
 """
 
 import datetime as dt
@@ -39,8 +38,6 @@ _SIGNATURE = ("relu", "relu_par", "relu_le", "relu_pour")
 _DECIDED = ("idee", "texte", *_SIGNATURE)
 #: What makes a signature, with its heading.
 _SIGNED = {"raison": "Raison", "relu_par": "Relu par", "relu_le": "Relu le"}
-
-# --- writing
 
 
 def decisions(project: Project, vague: str, wave: Wave | None) -> bytes:
@@ -105,9 +102,6 @@ def _register(project: Project, vague: str) -> dict[int, dict[str, str]]:
 
 def _exception(reviewed: Reviewed) -> dict[str, str]:
     return {name: str(getattr(reviewed, name)) for name in exceptions.COLUMNS}
-
-
-# --- taking up what was decided
 
 
 def take(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
@@ -227,9 +221,6 @@ def _quotations(project: Project, vague: str, rows: Sequence[Row], faults: list[
         yield record
     lost = (row["citation"] for row in said.values())
     faults += [code.at.fault(_said("no_quotation"), _said("again"), code) for code in lost]
-
-
-# --- answers to the gate
 
 
 def read_signed(path: Path) -> tuple[Reviewed, ...]:
