@@ -22,10 +22,8 @@ from atc.survey.errors import Messages
 _said = Messages(__name__)
 Range = tuple[int, int]
 
-#: How far from a whole number a solver leaves a value that is one.
-_WHOLE = 1e-6
-#: More than anybody counts: what is believed of a count that no page prints.
-MOST = 10_000
+_WHOLE = 1e-6  # how far from a whole number a solver leaves a value that is one
+MOST = 10_000  # more than anybody counts: what is believed of a count that no page prints
 _SETS, _LISTS = ("masked", "merged", "small", "exceptions"), ("alerts", "facts")
 
 
@@ -140,9 +138,6 @@ class _Program:
         return ends[0], ends[1]
 
 
-# --- of every exhibit at once ---
-
-
 @dataclass
 class Record:
     """What an exhibit lets out, filled while it is computed. It is for the gate, never for readers."""
@@ -199,20 +194,15 @@ class Deduction(NamedTuple):
 
 
 def audit(records: Mapping[str, Record]) -> tuple[Deduction, ...]:
-    """Every count that is masked, or small and merged, and can be known exactly.
-
-    ``records`` is exhibit (with its wave) -> what it lets out.
-    """
+    """Every count that is masked, or small and merged, and can be known exactly; by exhibit of a wave."""
     known = Record()
     for record in records.values():
         known.absorb(record)
-    wrong = sorted(key for key, (low, high) in known.ranges.items() if low > high)
-    why = _said("contradict")
-    if not wrong:
-        try:
-            found = deduced(known)
-        except Contradiction as error:
-            wrong, why = [str(error)], _said("false_sums")
+    wrong, why = sorted(key for key, (low, high) in known.ranges.items() if low > high), _said("contradict")
+    try:
+        found = {} if wrong else deduced(known)
+    except Contradiction as error:
+        wrong, why = [str(error)], _said("false_sums")
     if wrong:
         told = [(key, tuple(n for n, record in records.items() if key in record.ranges)) for key in wrong]
         return tuple(Deduction(key, names, why) for key, names in told)

@@ -14,8 +14,7 @@ from atc.survey.read_csv import Row, read_rows, wrong_cells
 FILE = "exceptions.csv"
 SHOW, HIDE, HEARD = "montrer", "masquer", "alerte"
 COLUMNS = ("vague", "exhibit", "ligne", "colonne", "effet", "valeur", "raison", "relu_par", "relu_le")
-#: Stands for every row of a table.
-ANY = "*"
+ANY = "*"  # stands for every row of a table
 
 
 @dataclass(frozen=True)

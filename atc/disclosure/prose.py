@@ -95,7 +95,6 @@ def counted(text: str) -> str:
 SAID = {name: re.compile(pattern(pieces).pattern, re.IGNORECASE) for name, pieces in _RAW["computed"].items()}
 _NEXT = re.compile(r"(?<=[.!?]) +(?=[^\W\d_a-zà-ÿ]|«|\d)")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\n": " ", "\t": " ", "'": "’"})
-#: Inside a number, as French writes thousands; « 1 250 » with an ordinary space is read with care, as two.
 _THOUSANDS = re.compile(r"(?<=\d)\u202f(?=\d{3}(?!\d))")
 _NEAR = 60
 
@@ -110,7 +109,7 @@ class SmallCount(NamedTuple):
 
 def small_counts(text: str, floor: int) -> tuple[SmallCount, ...]:
     """Counts under the floor that a plain text tells, in its order: « 43 % (n = 7) », « trois sites »."""
-    # One character for another: the spans hold. « 1 250 » is one number, not a 1 and a 250.
+    # One character for another: the spans hold. « 1 250 » is one number, with an ordinary space perhaps two.
     read = _THOUSANDS.sub("_", text).translate(_SPACES)
     found: list[SmallCount] = []
     for start, end, value in chain(_numbers(read, floor), _others(read), _shares(read)):
@@ -210,14 +209,12 @@ _VALUES, _FRACTIONS = _RAW["values"], _RAW["fractions"]
 
 
 def small_numbers(text: str, floor: int, phrases: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
-    """What tells a number under the floor in any words, and what to write instead; one for each sentence.
-
-    What `small_counts` sees is left to it, and what is within ``phrases`` may be said.
-    """
+    """What tells a small number in other words than ``phrases``, and what to write; one for each sentence."""
     released = [squeezed(counted(phrase)) for phrase in phrases]
     for sentence in SENTENCE.split(text):
         shown = counted(sentence)
         spared = SPARED["score"].search(shown) or SPARED["answer"].search(shown)
+        # What `small_counts` sees is left to it.
         if spared or small_counts(legible(sentence), floor):
             continue
         found = (

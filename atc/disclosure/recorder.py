@@ -63,10 +63,7 @@ class Recorder:
     record: Record = field(default_factory=Record)  # what was let out
 
     def check(self, sentences: Iterable[str], cells: Iterable[str] = ()) -> None:
-        """Refuse words that would tell a small count, and alert on sentences that tell of everybody.
-
-        The ``cells`` are headings and texts of the table: a label such as « pas tous » tells nothing.
-        """
+        """Refuse words that tell a small count; alert on sentences, no ``cells``, that tell of everybody."""
         if not self.rules.masks:
             return
         spoken = tuple(sentences)
@@ -95,10 +92,7 @@ class Recorder:
         return Ratio(count, total)
 
     def answers(self, part: Part, what: str, *, line: str = "") -> Ratio:
-        """So many who answered out of so many who were asked: n, which every exhibit prints, and no result.
-
-        Few who did not answer need no protection; ``what`` ends with ``&repondu=oui``.
-        """
+        """So many who answered out of so many, which every exhibit prints: few silent need no protection."""
         everybody, silent = what.partition("&")[0], what.replace("=oui", "=non")
         total = self.count(part.total, everybody, line=line, column="total")
         found = self.count(part.effectif, what, line=line)
@@ -158,10 +152,7 @@ class Recorder:
     def decide(
         self, cells: Mapping[str, Cell], sums: Sequence[Sum], withheld: Mapping[str, int] | None = None
     ) -> dict[str, Count]:
-        """What readers may know of each printed count, by key (without the wave); see `protect`.
-
-        `DisclosureRefused`: reviewed exceptions give a masked count away.
-        """
+        """What readers may know of each printed count, by key (without the wave): see `protect`."""
         if not self.rules.masks:
             return {key: Count.exactly(cell.value) for key, cell in cells.items() if cell.printed}
         try:

@@ -87,10 +87,9 @@ class Release(Recorder):
     def boxes(
         self, counts: pd.DataFrame, what: str, *, by: Sequence[str] = ("modalite",), answers: bool = False
     ) -> Released:
-        """Counts of ticked boxes: each row is a question of its own, answered by yes or no.
+        """Counts of ticked boxes: each row is a question of its own; ``total`` said yes or no.
 
-        ``effectif`` said yes, ``total`` yes or no; one is masked when too few said yes, or too few no. If the
-        box is having answered, ``answers``, those who did not need no protection.
+        One is masked when too few said yes, or too few no; of ``answers``, those who gave none need no mask.
         """
         told = self.answers if answers else self.ratio
         ratios = [
@@ -104,9 +103,8 @@ class Release(Recorder):
     ) -> Released:
         """Counts of two columns crossed, named as the dictionary names them; some may not be crossed.
 
-        One row = one value × one value; ``total`` is of the value of ``rows``. With ``margins``, the totals
-        of the values of ``columns`` are printed somewhere too, or can be added up: leave it so unless each
-        row is a population of its own.
+        One row = one value × one value; ``total`` is of the value of ``rows``. With ``margins``, totals of
+        the values of ``columns`` can be known too: leave it so unless each row is a population of its own.
         """
         if not self.may_cross(counts, rows, columns):
             raise DisclosureRefused(_said("crossed", exhibit=self.exhibit, rows=rows, columns=columns))
@@ -197,10 +195,7 @@ class Release(Recorder):
         return Released(table.copy(), SEAL)
 
     def unmasked(self, view: Callable[[Release], Released]) -> Released | None:
-        """A detailed view, if it masks nothing: a coarser one says more than a table full of « n < 5 ».
-
-        ``None`` when something of it would be masked, or may not be crossed: then it leaves no trace.
-        """
+        """A detailed view, or ``None`` and no trace of it where something would be masked, or not crossed."""
         before, found = {name: copy(value) for name, value in vars(self.record).items()}, None
         self.record.masked = set()
         with suppress(DisclosureRefused):
@@ -309,10 +304,7 @@ class _Layout:
         return self.ask(key, value, line, column)
 
     def add_up(self, total: str, parts: Sequence[str], rest: str = "≠") -> None:
-        """Bind parts to their total; what they leave of it becomes a count that is not shown.
-
-        A `ValueError` tells that a part comes twice, or that the parts exceed their total.
-        """
+        """Bind parts to their total; what they leave of it becomes a count that is not shown."""
         left = self.cells[total].value - sum(self.cells[part].value for part in parts)
         if left < 0 or len({total, *parts}) <= len(parts):
             raise ValueError(f"the parts of {total} exceed it, or one comes twice: these are boxes")

@@ -37,7 +37,7 @@ class Cell:
 
 
 class Unprotectable(ValueError):
-    """Nothing is left to mask, and a masked count can still be deduced."""
+    """Nothing is left to mask, and a masked count can be deduced: reviewed exceptions give it away."""
 
 
 def protect(
@@ -45,8 +45,7 @@ def protect(
 ) -> tuple[dict[str, Count], dict[str, Range]]:
     """What is shown of each printed cell, then what can be deduced of every cell from the whole table.
 
-    Those that are ``withheld`` are masked whatever they are, above the least that is told of them;
-    `Unprotectable`: the reviewed exceptions give a masked count away.
+    Those that are ``withheld`` are masked whatever they are, above the least that is told of them.
     """
     table = _Table(cells, sums, withheld)
     table.withhold(part for s in sums if table.status[s.total] == PRIMARY for part in s.parts)
@@ -104,10 +103,9 @@ class _Table:
         return None
 
     def mask_beside(self, key: str) -> bool:
-        """Mask the next publishable count that is bound to this one; whether there was any.
+        """Mask the next publishable count in one sum with this one, or bound to it; whether there was any.
 
-        It is in one sum with it or, failing that, bound to it through masked cells. The next by its place, or
-        the last before it, whatever it is: the choice of the smallest would tell that the others are not.
+        The next by its place, or the last before it: to choose the smallest would tell that others are not.
         """
         totals, places = {s.total for s in self.sums}, {key: i for i, key in enumerate(self.cells)}
         parts = {self.cells[part] for s in self.sums for part in s.parts}
@@ -138,11 +136,8 @@ class _Table:
 
 def share(value: int, total: Count, floor: int, *, hidden: bool = False) -> Count:
     """A count out of a total as it is shown, when those who are left out are protected as well."""
-    if total.value is None:
+    if (whole := total.value) is None or hidden:
         return Count(0, total.high, SECONDARY)
-    whole = total.value
-    if hidden:
-        return Count(0, whole, SECONDARY)
     few, few_left = 1 <= value < floor, 1 <= whole - value < floor
     if not few and not few_left:
         return Count.exactly(value)

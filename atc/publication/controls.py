@@ -23,8 +23,7 @@ _said = Messages(__name__)
 PUBLIC = "public"
 HEADING = ("Contrôle", "Objet", "Verdict", "Constat", "Que faire")
 PASSED, ALERT, REFUSED = "conforme", "à relire", "refusé"
-#: What a person answers to an alert.
-YES, NO = "oui", "non"
+YES, NO = "oui", "non"  # what a person answers to an alert
 
 
 class Line(NamedTuple):
@@ -124,15 +123,13 @@ def content(files: Mapping[str, bytes], known: Known, written: Iterable[Piece] =
 def deduction(
     finished: Finished, elsewhere: Mapping[str, Record], others: Sequence[str] = ()
 ) -> Iterator[Line]:
-    """What all exhibits and sentences give away together, with those of the other waves.
-
-    ``others`` are waves that another version of the program made: it may have masked other counts.
-    """
+    """What all exhibits and sentences give away together, with those of the other waves."""
     run = finished.manifest
     together = records(run.vague, finished.displays) | dict(elsewhere)
     masked = {key for record in together.values() for key in record.masked}
     remedy = _said("mask")
     if others:
+        # Another version of the program made them: it may have masked other counts.
         again = ", ".join(f"atc run --vague {vague} --diffusion {run.diffusion}" for vague in others)
         remedy = _said("run_again", again=again, mask=lower_first(remedy))
     waves = ", ".join(sorted({name.partition(" ")[0] for name in together}))
@@ -146,10 +143,7 @@ def everybody_or_nobody(
     written: Iterable[Piece] = (),
     words: Callable[[str], str] = str,
 ) -> Iterator[Line]:
-    """0 %, 100 %, « tous », « aucun »: a person reads them again, and must have before everybody may.
-
-    A signature repeats the alert as the run tells it, or in words.
-    """
+    """0 %, 100 %, « tous », « aucun »: a person reads them again, and must have before everybody may."""
     heard = (r for r in reviewed if r.vague == finished.manifest.vague and r.effet == HEARD)
     read = {(r.exhibit, r.ligne): r for r in heard}
     verdict = REFUSED if finished.manifest.diffusion == PUBLIC else ALERT
@@ -158,6 +152,7 @@ def everybody_or_nobody(
     alerts = [(each.id, alert) for each in finished.displays for alert in each.let_out.alerts]
     alerts += [(piece.file, f"« {text} »") for piece in written for text in rules.everybody(piece.text)]
     for where, alert in dict.fromkeys(alerts):
+        # A signature repeats the alert as the run tells it, or in words.
         signed = read.pop((where, alert), None) or read.pop((where, words(alert)), None)
         told, remedy, state = words(alert), _said("read_again"), verdict
         if signed is not None and signed.valeur == NO:
@@ -190,8 +185,6 @@ def words(finished: Finished) -> Iterator[Line]:
             yield Line("Exceptions relues", display.place, PASSED, f"data/reference/exceptions.csv, {lines}")
 
 
-# --- the attack test: all that would leave, joined to the posts that everybody can name ---------------------
-
 #: Tables with one row per animateur: to know the site is to know the person.
 _OF_ANIMATEURS = "carnet_de_bord."
 #: Columns that name a site or a post, and how codes of posts read on the roster.
@@ -200,10 +193,9 @@ _SAME_POST = {"dp": "delegue_prefet", "intercommunalite": "ville"}
 
 
 def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Iterator[Line]:
-    """The attack by whoever knows the sites and their posts, unless an exception of the wave covers the post.
+    """The attack test: a count on one post of one site is one known person, however computed, masked or not.
 
-    A count that bears on one post of one site is one known person, however it was computed, masked or not
-    (docs/confidentialite.md, règle 12). Words that name a site beside a post are the scanner's business.
+    But where an exception of the wave covers the post; words beside a site are the scanner's business.
     """
     roster = load_roster(wave.project).to_dict("records")
     public = {
@@ -226,8 +218,6 @@ def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Itera
                 found[display.id, key] = display.id, message, _said("crossed")
     yield from _refused("Attaque par les postes connus", _said("posts", count=len(roster)), found.values())
 
-
-# --- keys of counts in words: « scores.score&groupe=habitants » is for the audit, and for no evaluator ------
 
 _KEY = re.compile(
     r"(?:(?P<wave>[\w-]+)/)?(?P<table>[a-z_]+)\.(?P<column>[a-z_]+)(?P<rest>(?:[&?≠=][\w|≠-]+)*)"

@@ -26,8 +26,7 @@ class Inside(NamedTuple):
 
 
 Item = Piece | Inside
-# lxml gives its elements no public type.
-Element = Any
+Element = Any  # lxml gives it no public type
 
 
 #: What readers raise of a document that is broken, or that a password keeps.
@@ -206,10 +205,7 @@ def workbook(content: bytes) -> Iterator[Item]:
 
 
 def office(content: bytes, exhibits: Mapping[str, str] = MappingProxyType({})) -> Iterator[Item]:
-    """Every part of an office document, once the archive around them holds nothing of its own.
-
-    Of a workbook, ``exhibits`` are those of its sheets; a slide and its notes are about the first they name.
-    """
+    """Every part of an office document, ``exhibits`` those of sheets; a slide is about the first it names."""
     archive = zipfile.ZipFile(BytesIO(content))
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > _MOST_PARTS or sum(member.file_size for member in members) > _LARGEST:

@@ -137,8 +137,6 @@ def let_out_elsewhere(project: Project, run: Manifest) -> tuple[dict[str, Record
     return found, others
 
 
-# --- what evaluators wrote: the prose, the code and the outputs of their notebooks, and report.toml ---------
-
 #: Authors and contacts are printed on purpose; ids and dates say nothing.
 _DECLARED = frozenset({"auteurs", "contacts", "chapitres", "chapitres_evolution", "figures_de_l_essentiel"})
 
@@ -189,9 +187,6 @@ def _cell(cell: Mapping[str, Any]) -> Iterator[Piece]:
     for item in (item for each in html for item in page(f"<main>{each}</main>".encode())):
         if isinstance(item, Piece) and (item.kind in _READ or item.label == "comment"):
             yield item
-
-
-# --- what the gate has to know of all this ------------------------------------------------------------------
 
 
 def known(finished: Finished, wave: Wave, made_up: frozenset[str], reviewed: Iterable[Reviewed]) -> Known:

@@ -140,8 +140,6 @@ def _opened(file: str, inside: Inside, allowed: frozenset[str], depth: int) -> I
             yield piece if piece.exhibit or not found else replace(piece, exhibit=found[0])
 
 
-# --- texts inside texts: entities, percent signs, base64, ``data:`` addresses -------------------------------
-
 _DATA = re.compile(r"data:([\w/+.-]*)((?:;[\w=-]+)*),([A-Za-z0-9+/=_%.~!*'()&$@:-]*)", re.IGNORECASE)
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}={0,2}")
 _SUSPECT = re.compile(r"[&%]|data:|[A-Za-z0-9+/_-]{12}", re.IGNORECASE)

@@ -131,8 +131,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-#: Letters and digits from which a text is never found by chance inside others.
-_UNMISTAKABLE = 7
+_UNMISTAKABLE = 7  # letters and digits from which a text is never found by chance inside others
 
 
 @lru_cache(maxsize=16)

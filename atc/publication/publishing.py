@@ -111,10 +111,7 @@ def _looked_at(
 
 
 def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict[str, bytes]:
-    """Path -> bytes of what would leave; made-up rows, and real ones where ``crowds`` allow it, to everybody.
-
-    The manifest bears no hash of a single data file: a reader could test guesses about one row against it.
-    """
+    """Path -> bytes of what would leave; made-up rows, and real ones where ``crowds`` allow it, if public."""
     made = finished.manifest
     cover = cover_of(wave.report, made.vague, made.diffusion)
     made_up, rows = dict[str, bytes](), dict[str, bytes]()
@@ -137,6 +134,7 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict
         "rapport": wave.settings.report,
         "versions": dict(made.versions),
         "code": made.code,
+        # Of all together: a reader could test guesses about one row against the hash of a single file.
         "donnees": content_hash(dict(made.data)),
         "figures": {
             exhibit.id: {
@@ -161,8 +159,7 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict
 
 K_MINIMUM, L_MINIMUM = 5, 2
 FOLDER = "donnees-synthetiques"
-#: Of every draw: it says nothing of the data, which it never sees.
-_SEED, _SITES = 20211231, 15
+_SEED, _SITES = 20211231, 15  # of every draw, which never sees the data
 
 
 class Crowd(NamedTuple):

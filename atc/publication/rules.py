@@ -217,8 +217,7 @@ def everybody(text: str) -> Iterator[str]:
             yield " ".join(sentence.split())
 
 
-#: A list of so many sites, or words around a name that are none, tells nothing of each.
-_SITES_ALONE = 3
+_SITES_ALONE = 3  # a list of so many, or a name without words around it, tells nothing of each
 
 
 def _told_of_a_site(text: str, known: Known) -> Iterator[str]:
@@ -274,8 +273,7 @@ def shingles(text: str) -> frozenset[str]:
     return frozenset(" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1))
 
 
-#: Letters and digits from which a sentence is not found by chance among all others.
-_A_SENTENCE = 20
+_A_SENTENCE = 20  # letters and digits from which one is not found by chance among all others
 
 
 def in_prose(piece: Piece, known: Known) -> Iterator[Hit]:

@@ -1,7 +1,7 @@
 """The workbook of a wave: all that waits for a person to decide it, one line each, and what becomes of it.
 
-`atc check --classeur` writes codebook, quotations and exceptions, `atc publish --rapport` the last two and the
-alerts of the gate; `atc import --corriger` takes up what was decided, and the gate reads its answers.
+`atc check --classeur` writes codebook, quotations and exceptions, `atc publish --rapport` the last two and
+the alerts of the gate; `atc import --corriger` takes up what was decided, and the gate reads its answers.
 """
 
 import datetime as dt
