@@ -57,8 +57,12 @@ def spied() -> Iterator[Computed]:
         yield found
 
 
-@cache
 def computed(diffusion: str, floor: int = 5, root: Path = ROOT) -> Computed:
+    return _computed(diffusion, floor, root)
+
+
+@cache
+def _computed(diffusion: str, floor: int, root: Path) -> Computed:
     with spied() as found, patch.dict(os.environ, ATC_ROOT=str(root)):
         for vague in WAVES:
             wave = open_wave(vague, diffusion)

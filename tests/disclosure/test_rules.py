@@ -79,18 +79,6 @@ def test_a_total_under_the_floor_says_nothing_of_its_parts():
     assert shown(released, "effectif", "total") == [["n.c.", FEW]] * 3
 
 
-@pytest.mark.parametrize("frame", [counts([9, 9], total=12), pd.concat([counts([9, 8])] * 2)])
-def test_boxes_are_no_distribution(frame):
-    with pytest.raises(ValueError, match="boxes"):
-        release().distribution(frame, WHAT)
-
-
-def test_one_key_has_one_value():
-    frame = pd.concat([counts([9, 8]), counts([8, 9])])
-    with pytest.raises(ValueError, match="is 9 and 8"):
-        release().distribution(frame, WHAT)
-
-
 @pytest.mark.parametrize("column", ["effectif", "total"])
 def test_an_unknown_count_is_never_nothing(column):
     frame = counts([9, 8]).astype({column: "float64"})
@@ -109,8 +97,7 @@ def test_what_is_shown_is_true_and_never_small(values, floor):
         assert row.effectif.is_masked == (row.effectif.low < row.effectif.high)
 
 
-@settings(deadline=None)
-@given(st.integers(5, 200))
+@pytest.mark.parametrize("total", [5, 99, 100, 200])
 def test_nothing_of_a_masked_total_shows_through_its_bound(total):
     hide = reviewed("*", "total", str(total), "masquer")
     released = release(exceptions=hide).distribution(counts([total]), WHAT)
@@ -143,14 +130,6 @@ def test_at_interne_everything_is_exact():
     assert one.summary(Resume(2, 0.4, 1.5, 0.9, 0.8), "a.b").minimum == 0.4
     assert one.names(["Avignon"], "a.b=c") == ("Avignon",)
     assert one.record.plain()["ranges"] == {}
-
-
-@settings(deadline=None)
-@given(st.lists(st.integers(0, 30), min_size=1, max_size=5))
-def test_a_leader_is_named_only_if_nobody_could_be_larger(values):
-    released = release().distribution(counts(values), WHAT)
-    for leader in leading(released):
-        assert all(leader.effectif.low >= row.effectif.high for row in released if row != leader)
 
 
 def test_the_order_of_rows_says_nothing_of_masked_counts():
