@@ -240,19 +240,19 @@ def explore(vague: str | None, quiet: bool) -> None:
 @option("publish", "--replace", is_flag=True)
 def publish(vague: str | None, diffusion: str | None, target: Path, **asked: Any) -> None:
     """Vérifie que rien ne désigne personne, puis écrit ce qui peut être transmis."""
+    from atc.publication.controls import ALERT  # noqa: PLC0415
     from atc.publication.publishing import publish as publish_report  # noqa: PLC0415
 
     project = find_project()
     wave = known_wave(project, vague)
     tier = load_settings(project).default_tier if diffusion is None else diffusion
     with Progress() as shown:
-        published = publish_report(project, wave, tier, target, progress=shown, **asked)
-    for alert in published.alerts:
-        click.echo(f"À relire : {alert}")
-    if published.alerts:
+        files, verdict = publish_report(project, wave, tier, target, progress=shown, **asked)
+    alerts = [line for line in verdict if line.verdict == ALERT]
+    for alert in alerts:
+        click.echo(f"À relire : {alert.where} : {alert.message}")
+    if alerts:
         click.echo("Vérifiez que ce que partagent tous, ou personne, peut se dire à ces lecteurs.")
     if asked["verdict"] is not None:
         click.echo(str(asked["verdict"]))
-    click.echo(
-        f"{target} : {published.files} fichiers ; {published.checks} contrôles, rien qui désigne personne."
-    )
+    click.echo(f"{target} : {files} fichiers ; {len(verdict)} contrôles, rien qui désigne personne.")

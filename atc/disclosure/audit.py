@@ -1,10 +1,8 @@
 """What each exhibit lets out, and what can be deduced of the counts that are masked.
 
-A publication is a system of equations: printed counts are known, masked ones are integers between bounds,
-and every printed total binds its parts. What a reader can deduce of a masked count is its smallest and its
-largest value over all integer solutions, found exactly by integer programming (scipy's `milp`, HiGHS). It is
-the audit step of classical complementary suppression (Hundepool et al., *Statistical Disclosure Control*,
-Wiley, 2012, chapter 4).
+A publication is a system of equations: printed counts are known, masked ones are integers between bounds, and
+every printed total binds its parts. The smallest and largest value of a count over all solutions are found
+exactly, by integer programming (Hundepool et al., *Statistical Disclosure Control*, Wiley, 2012, chapter 4).
 """
 
 from __future__ import annotations
@@ -12,25 +10,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array
 
 from atc.disclosure.released import Count
+from atc.survey.errors import Messages
 
+_said = Messages(__name__)
 Range = tuple[int, int]
 
-#: How far from a whole number a solver leaves a value that is one.
-_WHOLE = 1e-6
-#: More than anybody counts: what is believed of a count that no page prints.
-MOST = 10_000
+_WHOLE = 1e-6  # how far from a whole number a solver leaves a value that is one
+MOST = 10_000  # more than anybody counts: what is believed of a count that no page prints
 _SETS, _LISTS = ("masked", "merged", "small", "exceptions"), ("alerts", "facts")
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(NamedTuple):
     """A total and its parts, by the keys of their cells."""
 
     total: str
@@ -40,13 +37,6 @@ class Sum:
     def keys(self) -> tuple[str, ...]:
         """The total, then its parts."""
         return (self.total, *self.parts)
-
-    def implied(self, ranges: Mapping[str, Range]) -> dict[str, Range]:
-        """What the others leave to each cell, from what is known of every cell."""
-        least, most = (sum(ranges[part][end] for part in self.parts) for end in (0, 1))
-        low, high = ranges[self.total]
-        left = {p: (low - (most - ranges[p][1]), high - (least - ranges[p][0])) for p in self.parts}
-        return {self.total: (least, most), **left}
 
 
 class Contradiction(ValueError):
@@ -59,7 +49,6 @@ class System:
     def __init__(self, ranges: Mapping[str, Range], sums: Collection[Sum]) -> None:
         """From what is believed of every cell; a `Contradiction` when no solution holds."""
         self._tight = _tightened(ranges, sums)
-        self._unknown = [key for key, (low, high) in ranges.items() if low < high]
         self._programs: dict[str, _Program] = {}
         open_ = {key for key, (low, high) in self._tight.items() if low < high}
         for bonds in _components(open_, [bond for bond in sums if open_.intersection(bond.keys)]):
@@ -70,13 +59,12 @@ class System:
 
     @property
     def all(self) -> dict[str, Range]:
-        """Each unknown cell, with its smallest and largest value over all solutions."""
-        return {key: self.range(key) for key in self._unknown}
+        """Each cell, with its smallest and largest value over all solutions."""
+        return {key: self.range(key) for key in self._tight}
 
     def range(self, key: str) -> Range:
         """The smallest and largest value of one cell."""
-        program = self._programs.get(key)
-        return program.range(key) if program else self._tight[key]
+        return self._programs[key].range(key) if key in self._programs else self._tight[key]
 
 
 def _tightened(ranges: Mapping[str, Range], sums: Collection[Sum]) -> dict[str, Range]:
@@ -84,8 +72,12 @@ def _tightened(ranges: Mapping[str, Range], sums: Collection[Sum]) -> dict[str, 
     tight, moved = dict(ranges), True
     while moved:
         moved = False
-        for bond in sums:
-            for key, (low, high) in bond.implied(tight).items():
+        for total, parts in sums:
+            least, most = (sum(tight[part][end] for part in parts) for end in (0, 1))
+            low, high = tight[total]
+            # What the others leave to each cell.
+            left = {p: (low - (most - tight[p][1]), high - (least - tight[p][0])) for p in parts}
+            for key, (low, high) in {total: (least, most), **left}.items():
                 new = max(tight[key][0], low), min(tight[key][1], high)
                 if new[0] > new[1]:
                     raise Contradiction(key)
@@ -127,32 +119,23 @@ class _Program:
         """The smallest and largest value of a cell over all solutions."""
         position, ends = self._column[key], list(self._ranges[key])
         for end, sign in enumerate((1, -1)):
-            if all(solution[position] != ends[end] for solution in self._solutions):
-                cost = np.zeros(len(self._column))
-                cost[position] = sign
-                self._solutions.append(self._solution(cost))
-                ends[end] = self._solutions[-1][position]
+            if any(solution[position] == ends[end] for solution in self._solutions):
+                continue
+            cost = np.zeros(len(self._column))
+            cost[position] = sign
+            # Without asking for whole numbers it is several times faster, and what is found mostly has no
+            # others: then nothing in whole numbers is better.
+            for whole in (0, 1):
+                asked = np.full(len(cost), whole)
+                solved = milp(cost, constraints=self._constraints, bounds=self._box, integrality=asked)
+                if not solved.success:
+                    raise Contradiction(next(iter(self._column)))
+                values = [round(value) for value in solved.x]
+                if np.abs(solved.x - values).max() < _WHOLE:
+                    break
+            self._solutions.append(values)
+            ends[end] = values[position]
         return ends[0], ends[1]
-
-    def _solution(self, cost: np.ndarray) -> list[int]:
-        # Without asking for whole numbers it is several times faster, and what is found mostly has no others:
-        # then nothing in whole numbers is better.
-        for whole in (0, 1):
-            solved = milp(
-                cost,
-                constraints=self._constraints,
-                bounds=self._box,
-                integrality=np.full(len(cost), whole),
-            )
-            if not solved.success:
-                raise Contradiction(next(iter(self._column)))
-            values = [round(value) for value in solved.x]
-            if whole or np.abs(solved.x - values).max() < _WHOLE:
-                return values
-        raise AssertionError("a program in whole numbers has whole solutions")
-
-
-# --- of every exhibit at once ---
 
 
 @dataclass
@@ -189,7 +172,7 @@ class Record:
         """For the executed notebook, sorted so that equal exhibits give equal bytes."""
         return {
             "ranges": {key: list(self.ranges[key]) for key in sorted(self.ranges)},
-            "sums": sorted({(s.total, s.parts) for s in self.sums}),
+            "sums": sorted(set(self.sums)),
             **{name: sorted(getattr(self, name)) for name in _SETS},
             **{name: list(dict.fromkeys(getattr(self, name))) for name in _LISTS},
         }
@@ -197,19 +180,12 @@ class Record:
 
 def read(plain: Mapping[str, Any]) -> Record:
     """The record that an executed notebook holds: see `Record.plain`."""
-    record = Record(
-        {key: (low, high) for key, (low, high) in plain["ranges"].items()},
-        sums=[Sum(total, tuple(parts)) for total, parts in plain["sums"]],
-    )
-    for name in _SETS:
-        getattr(record, name).update(plain[name])
-    for name in _LISTS:
-        getattr(record, name).extend(plain[name])
-    return record
+    kept: dict[str, Any] = {n: set(plain[n]) for n in _SETS} | {n: list(plain[n]) for n in _LISTS}
+    ranges = {key: (low, high) for key, (low, high) in plain["ranges"].items()}
+    return Record(ranges, sums=[Sum(total, tuple(parts)) for total, parts in plain["sums"]], **kept)
 
 
-@dataclass(frozen=True)
-class Deduction:
+class Deduction(NamedTuple):
     """A masked count that the whole publication gives away."""
 
     key: str  # what it counts
@@ -218,35 +194,25 @@ class Deduction:
 
 
 def audit(records: Mapping[str, Record]) -> tuple[Deduction, ...]:
-    """Every masked count, and every small band that was merged, that can be known exactly.
-
-    ``records`` is exhibit (with its wave) -> what it lets out.
-    """
+    """Every count that is masked, or small and merged, and can be known exactly; by exhibit of a wave."""
     known = Record()
     for record in records.values():
         known.absorb(record)
-    wrong = sorted(key for key, (low, high) in known.ranges.items() if low > high)
-    why = "deux pages s’y contredisent"
-    if not wrong:
-        try:
-            found = deduced(known)
-        except Contradiction as error:
-            wrong, why = [str(error)], "les effectifs imprimés se contredisent"
+    wrong, why = sorted(key for key, (low, high) in known.ranges.items() if low > high), _said("contradict")
+    try:
+        found = {} if wrong else deduced(known)
+    except Contradiction as error:
+        wrong, why = [str(error)], _said("false_sums")
     if wrong:
-        told = {key: tuple(name for name, record in records.items() if key in record.ranges) for key in wrong}
-        return tuple(Deduction(key, names, why) for key, names in told.items())
+        told = [(key, tuple(n for n, record in records.items() if key in record.ranges)) for key in wrong]
+        return tuple(Deduction(key, names, why) for key, names in told)
     given = []
-    for key in sorted(known.masked | known.merged):
-        if found[key][0] == found[key][1]:
-            hiding = [name for name, record in records.items() if key in record.masked | record.merged]
-            printed = [
-                name
-                for name, record in records.items()
-                if key in record.ranges and len(set(record.ranges[key])) == 1 and key not in record.masked
-            ]
-            elsewhere = f"il est imprimé ailleurs ({', '.join(printed)})"
-            why = elsewhere if printed else "il se déduit des totaux et des autres cases"
-            given.append(Deduction(key, tuple(hiding), why))
+    for key in (k for k in sorted(known.masked | known.merged) if found[k][0] == found[k][1]):
+        hiding = [name for name, each in records.items() if key in each.masked | each.merged]
+        telling = {name: each.ranges[key] for name, each in records.items() if key in each.ranges}
+        printed = [n for n, (low, high) in telling.items() if low == high and key not in records[n].masked]
+        why = _said("printed", where=", ".join(printed)) if printed else _said("deduced")
+        given.append(Deduction(key, tuple(hiding), why))
     return tuple(given)
 
 
@@ -254,4 +220,4 @@ def deduced(known: Record) -> dict[str, Range]:
     """What a reader of everything that a record holds can deduce of each count; or a `Contradiction`."""
     sums = list(dict.fromkeys(known.sums))
     ranges = {key: (0, MOST) for bond in sums for key in bond.keys} | known.ranges
-    return ranges | System(ranges, sums).all
+    return System(ranges, sums).all

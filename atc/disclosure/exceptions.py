@@ -1,8 +1,7 @@
 """``data/reference/exceptions.csv``: counts that were reviewed one by one, and why they may be shown, or not.
 
-The interim report printed extremes, names of sites and small counts: what is already public is not masked
-again. Each row names one cell, its value, a reason, who reviewed it and when. One that no longer matches what
-the data give is an error, never a silent pass.
+What the report printed is not masked again. Each row names one cell and its value; one that no longer matches
+what the data give is an error, never a silent pass.
 """
 
 import datetime as dt
@@ -15,8 +14,7 @@ from atc.survey.read_csv import Row, read_rows, wrong_cells
 FILE = "exceptions.csv"
 SHOW, HIDE, HEARD = "montrer", "masquer", "alerte"
 COLUMNS = ("vague", "exhibit", "ligne", "colonne", "effet", "valeur", "raison", "relu_par", "relu_le")
-#: Stands for every row of a table.
-ANY = "*"
+ANY = "*"  # stands for every row of a table
 
 
 @dataclass(frozen=True)
@@ -28,9 +26,7 @@ class Reviewed:
     exhibit: str
     ligne: str  # its row: codes joined with « | »
     colonne: str
-    # ``montrer`` shows a count that would be masked, ``masquer`` masks one that would be shown, ``alerte``
-    # says that an alert of the gate (its text is the ``ligne``) was read and may stand.
-    effet: str
+    effet: str  # SHOW what would be masked, HIDE what would be shown; HEARD: the alert in ``ligne`` may stand
     valeur: str  # the value that was reviewed, as the data give it (decimal point)
     raison: str
     relu_par: str
@@ -67,13 +63,5 @@ def _wrong(row: Row, before: Mapping[int, Row]) -> Iterable[tuple[str, str, str]
 
 def of_exhibit(reviewed: Iterable[Reviewed], vague: str, exhibit: str) -> Cells:
     """The exceptions of the cells of one exhibit of one wave, by row and column."""
-    return {
-        (r.ligne, r.colonne): r
-        for r in reviewed
-        if (r.vague, r.exhibit) == (vague, exhibit) and r.effet != HEARD
-    }
-
-
-def heard(reviewed: Iterable[Reviewed], vague: str) -> Cells:
-    """The alerts of one wave that somebody has read, by exhibit and text."""
-    return {(r.exhibit, r.ligne): r for r in reviewed if r.vague == vague and r.effet == HEARD}
+    ours = (r for r in reviewed if (r.vague, r.exhibit) == (vague, exhibit) and r.effet != HEARD)
+    return {(r.ligne, r.colonne): r for r in ours}

@@ -1,97 +1,105 @@
-"""Counts under the floor in a French sentence: « 4 répondants sur 7 », « 43 % (n = 7) », « trois sites ».
+"""Numbers under the floor in French sentences, computed or written by hand, and the ways to read a text.
 
-A sentence has no columns: what is a count is told by the words around a number. The lists below are what the
-sentences of an evaluation need, and no grammar of French. Both errors cost: a miss may name a person, a false
-alarm stops a page that was fit to leave.
+What is a count is told by the words around a number. The patterns of ``prose.toml`` are what an evaluation
+needs, and no grammar of French: a miss may name a person, a false alarm stops a page that was fit to leave.
 """
 
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
-from atc.survey.typography import in_words
+from atc.survey.typography import fold
 
-_WORDS = {in_words(value): value for value in range(2, 17)}
-_VALUE = (
-    r"(?<!\d[,./:])(?<![\w%€–−-])"
-    rf"(?:\d{{1,2}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
-    r"(?![\w’°-]|[.,]\d|/\d| ?[%€])"
+_RAW = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_WORDS = {name: f"(?:{''.join(pieces)})" for name, pieces in _RAW["words"].items()}
+_WORDS |= {
+    "noun": rf"(?:{'|'.join(_RAW['nouns'])})@genders@(?![\w-])",
+    "thing": f"(?:{'|'.join(_RAW['things'])})",
+}
+_WORDS["counted"] = rf"(?:{'|'.join([*map(fold, _RAW['nouns']), *_RAW['also']])})@genders@\b"
+_WORDS["verb"] += r"\b"
+
+
+def pattern(pieces: str | Sequence[str], words: dict[str, str] | None = None) -> re.Pattern[str]:
+    """One pattern, where @name@ stands for a word list, of numbers or of those that are given."""
+    told = _WORDS | (words or {})
+
+    def filled(text: str) -> str:
+        return re.sub(r"@(\w+)@", lambda match: filled(told[match[1]]), text)
+
+    return re.compile(filled("".join(pieces)))
+
+
+# --- ways to read a text ------------------------------------------------------------------------------------
+
+#: Dropped by readers and by eyes, kept by a search that would miss the word.
+_INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u0335-\u0338\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3"
+    r"\ufe00-\ufe0f\ufeff\ufffe]"
 )
-_NUMBER = re.compile(_VALUE, re.IGNORECASE)
-_GENDERS = r"(?:[.·-]?(?:e|trice|rice|le|fe|ne|euse))?(?:[.·-]?s)?"
-_NOUNS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-_COUNTED = rf"(?:{'|'.join(_NOUNS['counted'])}){_GENDERS}(?![\w-])"
-_NOUN = re.compile(rf"\b{_COUNTED}", re.IGNORECASE)
-_HARMLESS = re.compile(rf"\b(?:{'|'.join(_NOUNS['harmless'])})[sx]?\b", re.IGNORECASE)
-#: What may stand between a number and its noun: « 3 des 14 territoires » counts territories, « quatre modèles
-#: de territoires » counts models.
-_STEP = (
-    r"(?:seulement|des|de ces|de nos|parmi(?: les)?|les|ces|autres?|seul(?:[.·]?e)?s?|premi[eè]re?s?|"
-    r"derni[eè]re?s?|nouve(?:aux|lles)|petite?s?|grande?s?|mêmes?|\(?sur \d+\)?|\d+)"
-)
-_ADJECTIVE = r"(?!dans|sans|sous|vers|depuis|hors|mais|plus|moins|puis|nous|vous|fois|mois)[^\W\d]{4,}[sx]"
-_COUNT_AFTER = re.compile(
-    rf"[*†]? (?:{_STEP} ){{0,4}}(?P<adjective>{_ADJECTIVE} )?(?P<noun>{_COUNTED})|"
-    rf" (?:{_STEP} )?d’entre (?:eux|elles|nous|les|ces)\b",
-    re.IGNORECASE,
-)
-_OUT_OF = re.compile(
-    r"(?P<between>(?: [^\s\d,;:.!?()«»][^\s\d,;:!?()«»]*){0,6}) sur (?:les )?\d{1,3}(?![\d,])"
-)
-_NO_COUNT_BEFORE = re.compile(
-    r"(?:moins d[e’]|plus d[e’]|plus que|au moins|au plus|jusqu’à|à partir de|[<>≤≥]|\bentre|"
-    r"(?:seuil|plancher)(?: est)?(?: de| à)?|chapitres?|sections?|pages?|figures?|tableaux?|annexes?|"
-    r"questions?|étapes?|notes?|niveaux?|articles?|parties?|vagues?|n°|numéros?|versions?|\bT|"
-    r"\b(?:de|du|entre) (?:\d+|\w+) (?:à|et|au)|\d+ à) ?$",
-    re.IGNORECASE,
-)
-_BAND_AFTER = re.compile(r" (?:à|au|et|ou) (?:\d+|plus|moins|davantage)(?![\w,])", re.IGNORECASE)
-_AT_LEAST = re.compile(r" (?:au moins|au plus|ou plus|ou moins|et plus)\b")
-_SCORE = re.compile(
-    r"\b(?:médianes?|moyennes?|notes?|scores?|notée?s?|échelle|écarts?|rangs?)\b", re.IGNORECASE
-)
-_SCORES_FOLLOW = re.compile(r"\b(?:médianes|moyennes|notes|scores|écarts)\b", re.IGNORECASE)
-_SPREAD = re.compile(rf"\b(?:répartition|nombre) (?:des? |d’){_COUNTED}", re.IGNORECASE)
-_CLOSED = re.compile(r" ?(?:[.;,)]|$)| (?:et|ou) ")
-_AFTER_NOUN = re.compile(rf"{_COUNTED}[^.;:,()\d]{{0,25}} ?[:=(] ?$", re.IGNORECASE)
-_JOINED = re.compile(r"(?:\b(?:dont|dans|sur|chez|pour|par|et|ou|mais)|,) $", re.IGNORECASE)
-_BARE = re.compile(
-    r" ?(?:[.;,)]|$)| (?:et|ou|mais|au|aux|à|en|dans|sur|pour|par|chez|avec|aujourd’hui|ensuite|"
-    r"seulement|depuis|ont|n’|ne|sont|seule?s?|\w+ent)\b",
-    re.IGNORECASE,
-)
-_ANY_COUNT = re.compile(
-    rf"(?:\d+|{'|'.join(_WORDS)}) (?:{_STEP} ){{0,3}}{_COUNTED}|\bsur \d+\b", re.IGNORECASE
-)
-_ONE = re.compile(
-    r"\b(?:un(?:[.·]?e)? (?:"
-    rf"(?:des|parmi les|de nos) (?:\d+ )?(?:autres )?{_COUNTED}|(?:seule? )?{_COUNTED} sur {_VALUE}|"
-    rf"seul(?:[.·]?e)? (?!personne|équipe|instance|direction|structure){_COUNTED}|"
-    r"(?:seule )?personne (?:n’)?(?:a répondu|a pas répondu|répond|cite|juge|déclare|soutient|estime|"
-    r"participe|parmi|interrogée|rencontrée|concernée|entendue))"
-    rf"|(?:sauf|excepté|hormis) (?:un(?:[.·]?e)?|{_VALUE})(?=[.;,)]|$| {_COUNTED}))",
-    re.IGNORECASE,
-)
-_SLASHED = re.compile(r"(?<![\w/,.–-])(\d{1,2}) ?/ ?(\d{1,2})(?![\w/]|[,.]\d)")
-_PERCENT = re.compile(r"(?<![\d,])(\d{1,2}(?:,\d+)?) ?%")
-_SHARE_WORDS = {"la moitié": 50, "deux tiers": 200 / 3, "tiers": 100 / 3, "trois quarts": 75, "quart": 25}
-_SHARE = re.compile(rf"\b({'|'.join(_SHARE_WORDS)}) (?=des? \d)", re.IGNORECASE)
-_WHOLE = re.compile(
-    rf"\bn ?= ?(\d{{1,3}})(?![\d,])|\bsur (\d{{1,3}})(?![\d,])|\b(?:des|les) (\d{{1,3}}) {_COUNTED}",
-    re.IGNORECASE,
-)
-_LEVEL = re.compile(r"(?:seuil|risque|niveau|confiance|intervalle)[^.;]{0,30}$", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?]) +(?=[^\W\d_a-zà-ÿ]|«|\d)")
+_ALIKE = str.maketrans(*_RAW["alike"])
+_ROMANS = {"X" * tens + unit: 10 * tens + n for tens in range(4) for n, unit in enumerate(_RAW["romans"])}
+_ROMAN = re.compile(r"(?<![\w.’'-])(?=[XVI]{2})X{0,3}(?:IX|IV|V?I{0,3})(?![\w’'-]|\.[A-Z])")
+#: « deux » to « quatre-vingt-dix-neuf », but « un », which is an article as well.
+_NUMBERS = {word: value for value, word in enumerate(_RAW["units"]) if value != 1}
+for _word, _ten in _RAW["tens"].items():
+    _NUMBERS |= {_word: _ten, f"{_word}s": _ten, f"{_word}-et-un": _ten + 1, f"{_word}-et-onze": _ten + 11}
+    _NUMBERS |= {f"{_word}-{unit}": _ten + value for value, unit in enumerate(_RAW["units"]) if value}
+_LONGEST_FIRST = "|".join(sorted(_NUMBERS, key=len, reverse=True)).replace("-", "[- ]")
+_NUMBER = re.compile(rf"(?<!\w)(?:{_LONGEST_FIRST})(?!\w|-(?!la\b|ci\b))")
+
+
+@lru_cache(maxsize=64)
+def plain(text: str) -> str:
+    """One way to write it: compatibility forms, no case, nothing invisible, single spaces."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().split())
+
+
+@lru_cache(maxsize=64)
+def squeezed(text: str) -> str:
+    """Its letters and digits only: what a line break, a hyphen or a tag cut is whole again."""
+    return re.sub(r"[\W_]+", "", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold()))
+
+
+@lru_cache(maxsize=64)
+def legible(text: str) -> str:
+    """What an eye reads: our letters and digits, with capitals and accents, and single spaces."""
+    # « 1 250 » is one number, not a 1 and a 250.
+    joined = re.sub(r"(?<=\d)[\u202f\u00a0](?=\d{3}(?!\d))", "", text)
+    digits = "".join(
+        str(unicodedata.digit(c)) if not c.isascii() and unicodedata.digit(c, None) is not None else c
+        for c in joined
+    )
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", digits)).translate(_ALIKE)
+    # « d e u x » is a word, and « d.e.u.x ».
+    whole = re.sub(r"(?<!\w)(?:[^\W\d][ .]){3,}[^\W\d](?!\w)", lambda m: re.sub("[ .]", "", m[0]), visible)
+    return " ".join(whole.replace("'", "’").split())
+
+
+@lru_cache(maxsize=64)
+def counted(text: str) -> str:
+    """The legible text without accents or capitals, where every number is written in digits."""
+    roman = _ROMAN.sub(lambda match: str(_ROMANS[match[0]]), legible(text))
+    folded = fold(roman).replace("’", "'").replace("pour cent", "%")
+    folded = re.sub(r"\b(deux|trois|quatre)-(?=quarts?\b|tiers\b|cinquiemes\b)", r"\1 ", folded)
+    return _NUMBER.sub(lambda match: str(_NUMBERS[match[0].replace(" ", "-")]), folded)
+
+
+# --- in sentences that are computed -------------------------------------------------------------------------
+
+SAID = {name: re.compile(pattern(pieces).pattern, re.IGNORECASE) for name, pieces in _RAW["computed"].items()}
+_NEXT = re.compile(r"(?<=[.!?]) +(?=[^\W\d_a-zà-ÿ]|«|\d)")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\n": " ", "\t": " ", "'": "’"})
-#: Inside a number, as French writes thousands; « 1 250 » with an ordinary space is read with care, as two.
 _THOUSANDS = re.compile(r"(?<=\d)\u202f(?=\d{3}(?!\d))")
 _NEAR = 60
 
 
-@dataclass(frozen=True, order=True)
-class SmallCount:
+class SmallCount(NamedTuple):
     """A count under the floor, where a text tells it."""
 
     span: tuple[int, int]  # start and end in the text given
@@ -100,103 +108,84 @@ class SmallCount:
 
 
 def small_counts(text: str, floor: int) -> tuple[SmallCount, ...]:
-    """Counts from 1 to ``floor - 1`` of persons or sites that a plain text tells, in its order."""
-    # One character for another: the spans hold. « 1 250 » is one number, not a 1 and a 250.
-    plain = _THOUSANDS.sub("_", text).translate(_SPACES)
+    """Counts under the floor that a plain text tells, in its order: « 43 % (n = 7) », « trois sites »."""
+    # One character for another: the spans hold. « 1 250 » is one number, with an ordinary space perhaps two.
+    read = _THOUSANDS.sub("_", text).translate(_SPACES)
     found: list[SmallCount] = []
-    for start, end, value in _told(plain, floor):
+    for start, end, value in chain(_numbers(read, floor), _others(read), _shares(read)):
         apart = all(end <= other.span[0] or start >= other.span[1] for other in found)
         if 1 <= value < floor and apart:
             found.append(SmallCount((start, end), value, text[start:end]))
     return tuple(sorted(found))
 
 
-def _told(text: str, floor: int) -> Iterator[tuple[int, int, int]]:
-    """Start, end and value of every count under the floor that a text tells, and of some above."""
-    for number in _NUMBER.finditer(text):
-        # The words around a number are long to weigh: only those of a small one matter.
-        if _value(number[0]) < floor and (end := _end_of_count(text, number)):
-            yield number.start(), end, _value(number[0])
-    for one in _ONE.finditer(text):
-        yield one.start(), one.end(), _value(one[0].rsplit(" ", 1)[-1]) if one[0][0] in "sSeEhH" else 1
-    for slashed in _SLASHED.finditer(text):
-        before, (part, whole) = text[: slashed.start()], slashed.groups()
-        dated = re.search(r"\b(?:le|du|au) $", before, re.IGNORECASE) or _NO_COUNT_BEFORE.search(before)
-        if int(part) <= int(whole) and not dated and not _SCORE.search(_clause(before)):
-            yield slashed.start(), slashed.end(), int(part)
-    yield from _shares(text)
-
-
 def _value(word: str) -> int:
-    return int(word) if word.isdecimal() else _WORDS.get(word.lower(), 1)
+    return int(word) if word.isdecimal() else _NUMBERS.get(word.lower(), 1)
 
 
-def _end_of_count(text: str, number: re.Match[str]) -> int:
-    """Where the count that begins with this number ends; 0 if it counts neither persons nor sites."""
-    before, after = text[: number.start()], text[number.end() :]
-    if re.search(r"\bn ?= ?$", before, re.IGNORECASE):
-        harmless, counted = _HARMLESS.search(after[:_NEAR]), _NOUN.search(after[:_NEAR])
-        spared = harmless and (counted is None or harmless.start() < counted.start())
-        return 0 if spared else number.end()
-    if _NO_COUNT_BEFORE.search(before) or _BAND_AFTER.match(after):
-        return 0
+def _numbers(text: str, floor: int) -> Iterator[tuple[int, int, int]]:
+    """Start, end and value of the numbers under the floor that count persons or sites."""
+    for number in SAID["number"].finditer(text):
+        # The words around a number are long to weigh: only those of a small one matter.
+        if (value := _value(number[0])) < floor:
+            length = _counts(text[: number.start()], text[number.end() :])
+            if length is not None:
+                yield number.start(), number.end() + length, value
+
+
+def _counts(before: str, after: str) -> int | None:
+    """How far after a number its count ends; None if it counts neither persons nor sites."""
+    head, sentence = ["", *_NEXT.split(before)][-2:]
+    in_scores = SAID["score"].search(sentence.rpartition(";")[2])
+    scored = in_scores or SAID["scores_follow"].search(head)
+    if SAID["n_before"].search(before):
+        things, noun = (SAID[name].search(after[:_NEAR]) for name in ("thing", "noun"))
+        return None if things and (noun is None or things.start() < noun.start()) else 0
+    if SAID["no_count_before"].search(before) or SAID["band_after"].match(after):
+        return None
     # « 3 Territoires » is the third heading, or a cell and the heading that follows it on paper.
-    counted = _COUNT_AFTER.match(after)
-    heading = counted and (counted["noun"] or "")[:1].isupper() and not text.isupper()
-    if counted and not heading and not _HARMLESS.search(counted["adjective"] or ""):
-        bounded = _AT_LEAST.match(after[counted.end() :])
-        return 0 if bounded else number.end() + counted.end()
-    if (ratio := _OUT_OF.match(after)) and not _HARMLESS.search(ratio["between"]):
-        return 0 if _SCORE.search(_clause(before)) else number.end() + ratio.end()
-    return number.end() if _listed(before, after) or _elliptic(before, after) else 0
-
-
-def _listed(before: str, after: str) -> bool:
-    """« Répondants : 3 », « animateur.trices (3) », « Contrats par trimestre. Automne : 1 ; hiver : 6. »."""
-    if not _CLOSED.match(after):
-        return False
-    head, sentence = _last_sentences(before)
-    listed = re.search(r" ?: ?(?:\d+, )*$", before) is not None
-    noun = _AFTER_NOUN.search(before) or (listed and _NOUN.search(head + sentence))
-    return (listed and _SPREAD.search(sentence) is not None) or (bool(noun) and not _is_scored(before))
-
-
-def _elliptic(before: str, after: str) -> bool:
-    """« Sur 10 territoires au démarrage, 3 aujourd’hui »: the noun went before."""
-    if not _JOINED.search(before) or not _BARE.match(after):
-        return False
+    found = SAID["count_after"].match(after)
+    heading = found and (found["noun"] or "")[:1].isupper() and not f"{before}{after}".isupper()
+    if found and not heading and not SAID["thing"].search(found["adjective"] or ""):
+        return None if SAID["at_least"].match(after[found.end() :]) else found.end()
+    if (ratio := SAID["out_of"].match(after)) and not SAID["thing"].search(ratio["between"]):
+        return None if in_scores else ratio.end()
+    if SAID["closed"].match(after):
+        # « Répondants : 3 », « animateur.trices (3) », « Contrats par trimestre. Automne : 1 ; hiver : 6. »
+        listed = SAID["listed"].search(before)
+        noun = SAID["after_noun"].search(before) or (listed and SAID["noun"].search(head + sentence))
+        if (listed and SAID["spread"].search(sentence)) or (noun and not scored):
+            return 0
+    # « Sur 10 territoires au démarrage, 3 aujourd’hui »: the noun went before.
     rest = after.partition(";")[0].partition(". ")[0]
-    counted = _ANY_COUNT.search(_last_sentences(before)[1])
-    return counted is not None and not _SCORE.search(rest) and not _is_scored(before)
+    elliptic = SAID["joined"].search(before) and SAID["bare"].match(after) and not scored
+    said = elliptic and SAID["any_count"].search(sentence) and not SAID["score"].search(rest)
+    return 0 if said else None
 
 
-def _last_sentences(before: str) -> tuple[str, str]:
-    """The sentence before, empty at the start of a text, and the one that is being read."""
-    head, sentence = ["", *_SENTENCE.split(before)][-2:]
-    return head, sentence
-
-
-def _clause(before: str) -> str:
-    return _last_sentences(before)[1].rpartition(";")[2]
-
-
-def _is_scored(before: str) -> bool:
-    """Whether what is read tells scores, and no counts."""
-    follow = _SCORES_FOLLOW.search(_last_sentences(before)[0])
-    return follow is not None or _SCORE.search(_clause(before)) is not None
+def _others(text: str) -> Iterator[tuple[int, int, int]]:
+    """« Un seul territoire », « tous sauf deux »; « 2/7 », which is no date and no score."""
+    for one in SAID["one"].finditer(text):
+        yield one.start(), one.end(), _value(one[0].rsplit(" ", 1)[-1]) if one[0][0] in "sSeEhH" else 1
+    for slashed in SAID["slashed"].finditer(text):
+        before, (part, whole) = text[: slashed.start()], slashed.groups()
+        dated = SAID["dated"].search(before) or SAID["no_count_before"].search(before)
+        scored = SAID["score"].search(_NEXT.split(before)[-1].rpartition(";")[2])
+        if int(part) <= int(whole) and not dated and not scored:
+            yield slashed.start(), slashed.end(), int(part)
 
 
 def _shares(text: str) -> Iterator[tuple[int, int, int]]:
     """Counts that a share gives back: « 43 % (n = 7) » is 3 persons."""
-    shares = [(match, float(match[1].replace(",", "."))) for match in _PERCENT.finditer(text)]
-    shares += [(match, _SHARE_WORDS[match[1].lower()]) for match in _SHARE.finditer(text)]
-    for match, share in shares:
+    for match in SAID["share"].finditer(text):
+        percent, words = match.groups()
+        part = float(percent.replace(",", ".")) / 100 if percent else _RAW["shares"][words.lower()]
         before, after = text[: match.start()][-_NEAR:], text[match.end() :][:_NEAR]
         # Of how many it is told: what comes next, else what came last.
-        last = list(_WHOLE.finditer(_last_sentences(before)[1]))[-1:]
-        told = _WHOLE.search(_SENTENCE.split(after)[0]) or next(iter(last), None)
+        last = list(SAID["whole"].finditer(_NEXT.split(before)[-1]))[-1:]
+        told = SAID["whole"].search(_NEXT.split(after)[0]) or next(iter(last), None)
         whole = int(next(filter(None, told.groups()))) if told else 0
-        if (count := given_back(share * whole / 100, whole)) and not _LEVEL.search(before):
+        if (count := given_back(part * whole, whole)) and not SAID["level"].search(before):
             yield match.start(), match.end(), count
 
 
@@ -204,3 +193,57 @@ def given_back(count: float, whole: int) -> int | None:
     """The count that a share of a whole gives back; none if no whole number of persons makes that share."""
     # Half a point is what rounding to a whole percentage hides.
     return round(count) if abs(count - round(count)) <= whole * 0.005 + 0.01 else None
+
+
+# --- in what somebody wrote ---------------------------------------------------------------------------------
+
+#: What to write instead of what is told.
+REMEDIES: dict[str, str] = _RAW["remedies"]
+SPARED = {name: pattern(pieces) for name, pieces in _RAW["spared"].items()}
+SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n")
+#: One way to tell a small number each: the pattern, what to write, and what the sentence must hold as well.
+_SMALL = [
+    (pattern(row["pattern"]), REMEDIES[row["remedy"]], pattern(row.get("needs", ""))) for row in _RAW["small"]
+]
+_VALUES, _FRACTIONS = _RAW["values"], _RAW["fractions"]
+
+
+def small_numbers(text: str, floor: int, phrases: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+    """What tells a small number in other words than ``phrases``, and what to write; one for each sentence."""
+    released = [squeezed(counted(phrase)) for phrase in phrases]
+    for sentence in SENTENCE.split(text):
+        shown = counted(sentence)
+        spared = SPARED["score"].search(shown) or SPARED["answer"].search(shown)
+        # What `small_counts` sees is left to it.
+        if spared or small_counts(legible(sentence), floor):
+            continue
+        found = (
+            (match[0].strip(" .,;:"), remedy.format(floor=floor))
+            for small, remedy, needs in _SMALL
+            if needs.search(shown)
+            for match in small.finditer(shown)
+            if not SPARED["before"].search(shown[: match.start()])
+            and not any(squeezed(match[0]) in phrase for phrase in released)
+            and _is_small(match, floor)
+        )
+        yield from list(found)[:1]
+
+
+def _is_small(match: re.Match[str], floor: int) -> bool:
+    """Whether what is counted, or what it leaves of the whole, is under the floor."""
+    told = {name: text for name, text in match.groupdict().items() if text}
+    if not told:
+        return True
+    numbers = {name: _VALUES.get(text) or int(text) for name, text in told.items() if name != "share"}
+    share, whole = told.get("share", ""), numbers.get("all", 0)
+    if not share:
+        count = float(numbers["n"])
+        whole = whole or int(count) + numbers.get("rest", numbers.get("against", 0))
+    elif share[0].isdigit():
+        count = float(share.replace(",", ".")) * whole / 100
+    else:
+        count = numbers.get("n", 1) * whole / _FRACTIONS[share]
+    told_of = given_back(count, whole)
+    if told_of is None or whole < count:
+        return False
+    return 0 < told_of < floor or 0 < whole - told_of < floor

@@ -7,20 +7,15 @@ from itertools import pairwise
 
 from atc.disclosure.audit import MOST, Record, Sum
 from atc.disclosure.exceptions import HIDE, SHOW, Cells, Reviewed
-from atc.disclosure.prose import small_counts
+from atc.disclosure.prose import SAID, small_counts
 from atc.disclosure.released import Count, Ratio, Summary
 from atc.disclosure.suppression import Cell, Unprotectable, protect, share
 from atc.indicators.measures import Part, Resume
 from atc.survey.dictionary import PERSON
-from atc.survey.errors import DisclosureRefused
+from atc.survey.errors import DisclosureRefused, Messages
 
+_said = Messages(__name__)
 INTERNAL = "interne"
-#: docs/confidentialite.md, règle 8: over a small group, these words tell something of everybody.
-_EVERYBODY = re.compile(
-    r"\b(?:(?<!pas )(?:tous|toutes(?! lettres))|aucune?s?|exclusivement|unanim\w+|nul(?:le)?)\b|"
-    "l’ensemble des",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -35,7 +30,9 @@ class Rules:
     protects: Mapping[str, str] = field(default_factory=dict)
 
     def floor_of(self, key: str) -> int:
-        """The strictest floor of the columns that a key names; that of persons when it names none."""
+        """The strictest floor of the columns that a key names, of persons when it names none; 0 unmasked."""
+        if not self.masks:
+            return 0
         kinds = {self.protects[word] for word in re.findall(r"\w+", key) if word in self.protects} or {PERSON}
         return max(self.floor if kind == PERSON else self.site_floor for kind in kinds)
 
@@ -66,25 +63,16 @@ class Recorder:
     record: Record = field(default_factory=Record)  # what was let out
 
     def check(self, sentences: Iterable[str], cells: Iterable[str] = ()) -> None:
-        """Refuse words that would tell a small count, and alert on sentences that tell of everybody.
-
-        The ``cells`` are headings and texts of the table: a label such as « pas tous » tells nothing by
-        itself. `DisclosureRefused` quotes the first sentence at fault.
-        """
+        """Refuse words that tell a small count; alert on sentences, no ``cells``, that tell of everybody."""
         if not self.rules.masks:
             return
         spoken = tuple(sentences)
         for text in (*spoken, *cells):
             for found in small_counts(text, self.rules.strictest):
                 if found.value not in self.record.small:
-                    raise DisclosureRefused(
-                        f"{self.exhibit} : « {found.text} » donne un effectif de moins de "
-                        f"{self.rules.strictest}. Composez la phrase avec ce que rend « release », ou faites "
-                        "relire une exception (data/reference/exceptions.csv)."
-                    )
-        self.record.alerts += [f"« {text} »" for text in spoken if _EVERYBODY.search(text)]
-
-    # --- single numbers ---
+                    told = _said("small", exhibit=self.exhibit, text=found.text, floor=self.rules.strictest)
+                    raise DisclosureRefused(told)
+        self.record.alerts += [f"« {text} »" for text in spoken if SAID["everybody"].search(text)]
 
     def ratio(self, part: Part, what: str, *, line: str = "", column: str = "effectif") -> Ratio:
         """So many out of so many; those that are left out are protected as well."""
@@ -104,11 +92,7 @@ class Recorder:
         return Ratio(count, total)
 
     def answers(self, part: Part, what: str, *, line: str = "") -> Ratio:
-        """So many who answered out of so many who were asked: n, and no result.
-
-        Each is told from the floor up, even where few did not answer: every exhibit prints its n, and nothing
-        that anybody said can be read in it. ``what`` is like ``questionnaire_flash.repondant&repondu=oui``.
-        """
+        """So many who answered out of so many, which every exhibit prints: few silent need no protection."""
         everybody, silent = what.partition("&")[0], what.replace("=oui", "=non")
         total = self.count(part.total, everybody, line=line, column="total")
         found = self.count(part.effectif, what, line=line)
@@ -125,26 +109,21 @@ class Recorder:
     def summary(self, resume: Resume, what: str) -> Summary:
         """Extremes, mean and median of a numeric column, by which the reviewed exceptions name them."""
         effectif = self.count(resume.effectif, f"{what}?", line=what)
-        if not resume.effectif:
+        n, floor = resume.effectif, self.rules.floor_of(what)
+        if not n:
             return Summary(effectif, None, None, None, None)
-        if not self.rules.masks:
-            return Summary(effectif, resume.minimum, resume.maximum, resume.moyenne, resume.mediane)
-        enough = resume.effectif >= self.rules.floor_of(what)
-        return Summary(
-            effectif,
-            minimum=resume.minimum if self.is_shown(what, "minimum", resume.minimum) else None,
-            maximum=resume.maximum if self.is_shown(what, "maximum", resume.maximum) else None,
-            moyenne=resume.moyenne if enough and resume.effectif >= self.rules.mean else None,
-            mediane=resume.mediane if enough else None,
-        )
+        shown = {name: self.is_shown(what, name, getattr(resume, name)) for name in ("minimum", "maximum")}
+        shown |= {"moyenne": n >= max(floor, self.rules.mean), "mediane": n >= floor}
+        told = {
+            name: getattr(resume, name) for name, enough in shown.items() if enough or not self.rules.masks
+        }
+        return Summary(effectif, *map(told.get, ("minimum", "maximum", "moyenne", "mediane")))
 
     def names(self, names: Sequence[str], what: str) -> tuple[str, ...] | None:
         """Names of sites that share an answer; nothing beyond ``interne`` but those that were reviewed."""
         if not self.rules.masks or self.is_shown(what, "noms", ", ".join(names)):
             return tuple(names)
         return None
-
-    # --- reviewed exceptions ---
 
     def is_shown(self, line: str, column: str, value: float | str) -> bool:
         """Whether an exception reviewed for this line and column shows this value."""
@@ -166,40 +145,34 @@ class Recorder:
             return None
         # As the file of exceptions writes it: text as it is, no needless decimals.
         if found.valeur != (value if isinstance(value, str) else f"{value:.10g}"):
-            raise DisclosureRefused(
-                f"{found.place} : la valeur relue est « {found.valeur} », et les données en donnent une "
-                "autre. Retirez la ligne, ou corrigez-la et faites-la relire."
-            )
+            raise DisclosureRefused(_said("other_value", place=found.place, found=found.valeur))
         self.record.exceptions.add(found.line)
         return found
-
-    # --- decisions, and their record ---
 
     def decide(
         self, cells: Mapping[str, Cell], sums: Sequence[Sum], withheld: Mapping[str, int] | None = None
     ) -> dict[str, Count]:
-        """What readers may know of each count: key -> count, for those that are printed.
-
-        Keys are without the wave; ``withheld`` are those of counts that are masked whatever they are -> the
-        least that is told of them. `DisclosureRefused`: reviewed exceptions give a masked count away.
-        """
+        """What readers may know of each printed count, by key (without the wave): see `protect`."""
         if not self.rules.masks:
             return {key: Count.exactly(cell.value) for key, cell in cells.items() if cell.printed}
         try:
             counts, ranges = protect(cells, sums, withheld or {})
         except Unprotectable as error:
-            raise DisclosureRefused(
-                f"{self.exhibit} : les exceptions relues laissent déduire un effectif de moins de "
-                f"{self.rules.floor_of(str(error))} ({error}). Regroupez des modalités, ou retirez une "
-                "exception."
-            ) from error
+            floor = self.rules.floor_of(str(error))
+            raise DisclosureRefused(_said("deduced", exhibit=self.exhibit, floor=floor, key=error)) from error
         for key, count in counts.items():
             self.tell(key, count)
         for key, bounds in ranges.items():
             self.record.believe(self.named(key), bounds)
-        for equation in sums:
-            self.bind(equation.total, equation.parts)
-            self._alert_parts(equation, counts)
+        for total, parts in ((each.total, each.parts) for each in sums):
+            self.bind(total, parts)
+            left = [part for part in parts if part not in counts or counts[part].high]
+            if len(left) == 1 < len(parts) and counts[total].is_masked:
+                # « Stable 0, en baisse 0 » says that all went up, however many they are.
+                self.record.alerts.append(f"{self.named(left[0])} : tous")
+            # Bands merged into a single one hold everybody, and say nothing.
+            for part in (part for part in parts if part in counts and len(parts) > 1):
+                self._alert(part, counts[part], counts[total])
         return counts
 
     def named(self, key: str) -> str:
@@ -230,16 +203,6 @@ class Recorder:
             gap = f"{large}>{small}"
             self.record.believe(self.named(gap), (1, MOST))
             self.bind(large, (small, gap))
-
-    def _alert_parts(self, equation: Sum, counts: Mapping[str, Count]) -> None:
-        left = [part for part in equation.parts if part not in counts or counts[part].high]
-        if len(left) == 1 < len(equation.parts) and counts[equation.total].is_masked:
-            # « Stable 0, en baisse 0 » says that all went up, however many they are.
-            self.record.alerts.append(f"{self.named(left[0])} : tous")
-        for part in equation.parts:
-            # Bands merged into a single one hold everybody, and say nothing.
-            if part in counts and len(equation.parts) > 1:
-                self._alert(part, counts[part], counts[equation.total])
 
     def _alert(self, key: str, count: Count, total: Count) -> None:
         """0 % and 100 % tell something of everybody (docs/confidentialite.md, règle 8)."""

@@ -1,19 +1,18 @@
 """The rules of the tier, applied to the tables of one exhibit: counts in, what readers may know out.
 
-At ``interne`` nothing is masked. Beyond it (docs/confidentialite.md, règles 5 à 11): merge first, mask small
-counts (D), then those that would give them away (S); no extreme, no forbidden crossing; what was already
-published is shown through reviewed exceptions only.
+At ``interne`` nothing is masked. Beyond it (docs/confidentialite.md, règles 5 à 11): merge, then mask; no
+extreme, no forbidden crossing; what was already published is shown through reviewed exceptions only.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
-from typing import Any
 
 import pandas as pd
 
@@ -23,18 +22,16 @@ from atc.disclosure.recorder import Recorder
 from atc.disclosure.released import SEAL, Measure, Released
 from atc.disclosure.suppression import Band, Cell, merged
 from atc.indicators.measures import Part, lignes
-from atc.survey.errors import DisclosureRefused
+from atc.survey.errors import DisclosureRefused, Messages
 
 #: docs/confidentialite.md, règle 10: columns that are never crossed beyond ``interne``.
-FORBIDDEN = tuple(
-    frozenset(pair)
-    for pair in (
-        ("reseau", "role"),
-        ("role", "territoire"),
-        ("fonction", "territoire"),
-        ("modele_principal", "reseau"),
-    )
+FORBIDDEN = (
+    frozenset({"reseau", "role"}),
+    frozenset({"role", "territoire"}),
+    frozenset({"fonction", "territoire"}),
+    frozenset({"modele_principal", "reseau"}),
 )
+_said = Messages(__name__)
 
 
 @dataclass
@@ -42,10 +39,9 @@ class Release(Recorder):
     """What one exhibit asks before it shows a number; it remembers what it let out.
 
     A table has one row per thing counted: ``effectif`` (persons or sites) out of ``total`` where nothing else
-    is said, and any label; numbers that are not asked for stay behind. ``what`` is the column, with its
-    filter if it has one; the columns ``by`` tell the rows apart. What comes back has the same rows, counts as
-    `Count`. `ValueError`: a count comes twice, or the parts exceed their total. `DisclosureRefused`: a
-    reviewed exception no longer matches, or gives a masked count away.
+    is said, and any label; other numbers stay behind. ``what`` is the column, with its filter if any; the
+    columns ``by`` tell the rows apart. The same rows come back, counts as `Count`. `ValueError`: a count
+    comes twice, or parts exceed their total. `DisclosureRefused`: a reviewed exception no longer matches.
     """
 
     earlier: Release | None = None  # of the wave before, for an exhibit that reads both; it shares the record
@@ -69,9 +65,8 @@ class Release(Recorder):
         """Counts of the values of one column: each person or site has one value and one only.
 
         One row = one value; ``total`` is of those with a value. Columns ``within`` cut the table into
-        distributions of their own (an item); groups that share the same persons out are a `crossing`. For
-        values in order, ``bands`` makes the label of neighbours merged into one, from theirs: small ones are
-        then merged before anything is masked, and there are fewer rows.
+        distributions of their own (an item); groups that share the same persons out are a `crossing`. Of
+        values in order, small neighbours are merged before anything is masked; ``bands`` makes their label.
         """
         if bands is not None and self.rules.masks:
             if within:
@@ -92,10 +87,9 @@ class Release(Recorder):
     def boxes(
         self, counts: pd.DataFrame, what: str, *, by: Sequence[str] = ("modalite",), answers: bool = False
     ) -> Released:
-        """Counts of ticked boxes: each row is a question of its own, answered by yes or no.
+        """Counts of ticked boxes: each row is a question of its own; ``total`` said yes or no.
 
-        ``effectif`` said yes, ``total`` yes or no; one is masked when too few said yes, or too few no. If the
-        box is having answered, ``answers``, those who did not need no protection.
+        One is masked when too few said yes, or too few no; of ``answers``, those who gave none need no mask.
         """
         told = self.answers if answers else self.ratio
         ratios = [
@@ -109,15 +103,11 @@ class Release(Recorder):
     ) -> Released:
         """Counts of two columns crossed, named as the dictionary names them; some may not be crossed.
 
-        One row = one value × one value; ``total`` is of the value of ``rows``. With ``margins``, the totals
-        of the values of ``columns`` are printed somewhere too, or can be added up: leave it so unless each
-        row is a population of its own.
+        One row = one value × one value; ``total`` is of the value of ``rows``. With ``margins``, totals of
+        the values of ``columns`` can be known too: leave it so unless each row is a population of its own.
         """
         if not self.may_cross(counts, rows, columns):
-            raise DisclosureRefused(
-                f"{self.exhibit} : « {rows} » et « {columns} » ne se croisent pas au-delà de la diffusion "
-                "« interne ». Montrez l’un ou l’autre."
-            )
+            raise DisclosureRefused(_said("crossed", exhibit=self.exhibit, rows=rows, columns=columns))
         both = (rows, columns)
         asked = _Layout(self, "effectif", "total")
         across, down = dict[str, list[str]](), dict[str, list[str]]()
@@ -151,7 +141,7 @@ class Release(Recorder):
         values: Sequence[str] = (),
         known: Mapping[str, str] | None = None,
     ) -> Released:
-        """Rows that each split a total into parts: up, stable and down; answered twice, once, never.
+        """Rows that each split a ``total`` into ``parts``: up, stable and down; answered twice, once, never.
 
         Args:
             table: One row = one thing split, with the columns named below.
@@ -159,12 +149,11 @@ class Release(Recorder):
             by: Columns that tell the rows apart.
             total: Column of the total, to which ``parts`` add up.
             parts: Columns of the parts.
-            wholes: Column of those of whom ``total`` are a part -> what that whole is (of another wave when
-                it begins with its id: ``2020-automne/scores.item``).
-            among: Column of how many sites there are in all; missing where persons are counted, and those
-                that ``total`` leaves out are then protected.
+            wholes: Column of those of whom ``total`` are a part -> what that whole is, with the id of its
+                wave if it is another (``2020-automne/scores.item``).
+            among: Column of how many sites there are; missing where persons are, then protected from it.
             values: Columns of medians or means over ``total``, withheld where it is under the floor.
-            known: Those of which everybody knows the median over a whole -> column of that whole. Where
+            known: Those of which everybody knows the median over a whole -> column of that whole: where
                 ``total`` leaves too few of it out, two medians would tell on which side they stand.
         """
         wholes = wholes or {}
@@ -189,22 +178,14 @@ class Release(Recorder):
                     asked.withheld[keys[total]] = least
         for value, whole in (known or {}).items():
             rows = zip(asked.columns[total], table[whole] - table[total], table[value], strict=True)
-            told = [None if 1 <= left < self._floor(key) else median for key, left, median in rows]
+            told = [None if 1 <= left < self.rules.floor_of(key) else median for key, left, median in rows]
             table = table.assign(**{value: pd.Series(told, table.index, dtype="object")})
         return self._released(table, asked, by, values, total)
 
-    def statistics(
-        self, table: pd.DataFrame, what: str, *, by: Sequence[str], values: Sequence[str], n: str
-    ) -> Released:
-        """Medians or means in the columns ``values``, over ``n``: withheld where it is too small."""
-        return self.splits(table, what, by=by, total=n, values=values)
-
     def told_apart(self, what: str, part: pd.Series, wholes: Iterable[pd.Series]) -> pd.Series:
-        """Row by row, whether medians over a part may stand beside those over the ``wholes`` that it is in.
-
-        Too few in it are told nowhere; too few left out of it stand on one side, which two medians tell.
-        """
-        floor = self._floor(what)
+        """Row by row, whether medians of a part may stand beside those of the ``wholes`` that it is in."""
+        # Too few left out of it stand on one side, which two medians tell.
+        floor = self.rules.floor_of(what)
         left = (whole - part for whole in wholes)
         return reduce(and_, (~some.between(1, floor - 1) for some in left), part >= max(1, floor))
 
@@ -214,22 +195,13 @@ class Release(Recorder):
         return Released(table.copy(), SEAL)
 
     def unmasked(self, view: Callable[[Release], Released]) -> Released | None:
-        """A detailed view, if it masks nothing: a coarser one says more than a table full of « n < 5 ».
-
-        ``None`` when something of it would be masked, or may not be crossed: then it leaves no trace.
-        """
+        """A detailed view, or ``None`` and no trace of it where something would be masked, or not crossed."""
         before, found = {name: copy(value) for name, value in vars(self.record).items()}, None
         self.record.masked = set()
-        try:
+        with suppress(DisclosureRefused):
             found = view(self)
-        except DisclosureRefused:
-            return None
-        finally:
-            if found is None or self.record.masked:
-                vars(self.record).update(before)
-                found = None
-            else:
-                self.record.masked = before["masked"]
+        found = None if self.record.masked else found
+        vars(self.record).update(before if found is None else {"masked": before["masked"]})
         return found
 
     def may_cross(self, counts: pd.DataFrame, rows: str, columns: str) -> bool:
@@ -243,22 +215,17 @@ class Release(Recorder):
         )
 
     def finish(self) -> None:
-        """Refuse exceptions that no cell of the exhibit matches any more: all at once."""
+        """Refuse exceptions that no cell of the exhibit matches any more."""
         reviewed = [*self.exceptions.values(), *(self.earlier.exceptions.values() if self.earlier else ())]
         left = [r.place for r in reviewed if r.line not in self.record.exceptions]
         if left and self.rules.masks:
-            raise DisclosureRefused(
-                f"{', '.join(left)} : aucune case ne correspond plus à cette exception. "
-                "Retirez la ligne, ou corrigez-la et faites-la relire."
-            )
-
-    # --- from counts to what is shown ---
+            raise DisclosureRefused(_said("no_cell", places=", ".join(left)))
 
     def _in_bands(
         self, counts: pd.DataFrame, what: str, by: str, label: Callable[[Sequence[str]], str]
     ) -> tuple[pd.DataFrame, bool]:
         """The table with its small neighbouring bands merged; or its only band that tells more alone."""
-        floor = self._floor(f"{what}&{by}")
+        floor = self.rules.floor_of(f"{what}&{by}")
         exempt = {line for line, column in self.exceptions if column == "effectif"}
         rows = [(str(getattr(row, by)), row.libelle, int(row.effectif)) for row in lignes(counts)]
         bands = merged((Band((c,), (name,), (n,), c in exempt) for c, name, n in rows), floor)
@@ -290,24 +257,17 @@ class Release(Recorder):
         """The table with its counts, and with its medians where readers can tell that enough stand behind."""
         shown = self.decide(asked.cells, asked.sums, asked.withheld)
         counts = {name: [shown[key] for key in keys] for name, keys in asked.columns.items()}
-        measures: dict[str, list[Any]] = {}
+        floors = map(self.rules.floor_of, asked.columns[n]) if values else ()
+        # Too few stay so, whatever an exception shows of them.
+        few = [
+            1 <= whole < floor or (count.is_masked and count.low < floor)
+            for whole, count, floor in zip(table.get(n, ()), counts.get(n, ()), floors, strict=False)
+        ]
+        measures = dict[str, list[Measure]]()
         for name in values:
-            rows = zip(table[name], table[n], asked.columns[n], counts[n], strict=True)
-            measures[name] = [
-                Measure(
-                    None
-                    # Whatever an exception shows.
-                    if value is None
-                    or 1 <= whole < self._floor(key)
-                    or (count.is_masked and count.low < self._floor(key))
-                    else float(value)
-                )
-                for value, whole, key, count in rows
-            ]
+            told = zip(table[name], few, strict=True)
+            measures[name] = [Measure(None if value is None or hid else float(value)) for value, hid in told]
         return _sealed(table, keep, {**measures, **counts})
-
-    def _floor(self, key: str) -> int:
-        return self.rules.floor_of(key) if self.rules.masks else 0
 
     def _regrouped(self, released: Released, what: str, by: Sequence[str]) -> Released:
         """Tell the audit what a modalité like ``equipe|partage`` holds: its parts may be shown elsewhere."""
@@ -326,9 +286,7 @@ class _Layout:
     """The counts that a table shows, each with its key and what it adds up to; nothing is decided here."""
 
     def __init__(self, release: Release, *columns: str) -> None:
-        self._cell = release.cell
-        self.cells: dict[str, Cell] = {}  # by key, which comes once
-        self.sums: list[Sum] = []
+        self._cell, self.cells, self.sums = release.cell, dict[str, Cell](), list[Sum]()
         self.columns: dict[str, list[str]] = {column: [] for column in columns}  # keys, row by row
         # Keys of the counts that are masked whatever they are -> the least that is told of them.
         self.withheld: dict[str, int] = {}
@@ -346,17 +304,12 @@ class _Layout:
         return self.ask(key, value, line, column)
 
     def add_up(self, total: str, parts: Sequence[str], rest: str = "≠") -> None:
-        """Bind parts to their total; what they leave of it becomes a count that is not shown.
-
-        A `ValueError` tells that a part comes twice, or that the parts exceed their total.
-        """
+        """Bind parts to their total; what they leave of it becomes a count that is not shown."""
         left = self.cells[total].value - sum(self.cells[part].value for part in parts)
         if left < 0 or len({total, *parts}) <= len(parts):
             raise ValueError(f"the parts of {total} exceed it, or one comes twice: these are boxes")
-        others = []
-        if left:
-            others = [f"{total}{rest}"]
-            self.cells[others[0]] = replace(self._cell(others[0], left, "", ""), printed=False)
+        others = [f"{total}{rest}"] if left else []
+        self.cells |= {key: replace(self._cell(key, left, "", ""), printed=False) for key in others}
         self.sums.append(Sum(total, (*parts, *others)))
 
 

@@ -1,20 +1,18 @@
 """Numbers of persons or sites as readers may know them, and the tables that are made of them.
 
-Everything that a page says or draws about persons is made from these, so a sentence, a bar and a cell cannot
-tell more than one another. Only `atc.disclosure` makes such a table, and an exhibit takes no other.
+All that a page says or draws is made from these: a sentence, a bar and a cell tell no more than one another.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from atc.survey.typography import NBSP, counted, in_words, number, percent
+from atc.survey.typography import NBSP, counted, number, percent
 
 if TYPE_CHECKING:
     from atc.survey.settings import SmallNumbers
@@ -73,26 +71,20 @@ class Count:
         """In a sentence: ``7``, ``moins de 5``, ``plus de 9`` or ``un nombre non communiqué``."""
         return self._told("un nombre non communiqué", "moins de ", "plus de ")
 
-    def in_words(self, *, feminine: bool = False) -> str:
-        """At the head of a title: ``sept``, ``moins de cinq``."""
-        spelt = partial(in_words, feminine=feminine)
-        return self._told("un nombre non communiqué", "moins de ", "plus de ", spelt)
-
-    def _told(self, withheld: str, less: str, more: str, write: Callable[[int], str] = number) -> str:
+    def _told(self, withheld: str, less: str, more: str) -> str:
         if self.is_withheld:
             return withheld
         if not self.is_masked:
-            return write(self.low)
-        return f"{more}{write(self.low - 1)}" if self.of_the_rest else f"{less}{write(self.high + 1)}"
+            return number(self.low)
+        return f"{more}{number(self.low - 1)}" if self.of_the_rest else f"{less}{number(self.high + 1)}"
 
     def of(self, singular: str, plural: str | None = None) -> str:
         """With its noun, whose plural is given unless an « s » does it: ``moins de 5 territoires``."""
         if not self.is_masked:
             return counted(self.low, singular, plural)
         noun = plural or f"{singular}s"
-        if self.is_withheld:
-            return f"{self} d’{noun}" if noun[0] in "aeiouhéêœ" else f"{self} de{NBSP}{noun}"
-        return f"{self}{NBSP}{noun}"
+        of = "" if not self.is_withheld else " d’" if noun[0] in "aeiouhéêœ" else f" de{NBSP}"
+        return f"{self}{of or NBSP}{noun}"
 
 
 @dataclass(frozen=True)
@@ -121,14 +113,11 @@ class Ratio:
     def texte(self, seuils: SmallNumbers, *, pourcentage_publie: bool = False) -> str:
         """``3 sur 7``, ``17 sur 30 (57 %)`` (docs/confidentialite.md, règle 15).
 
-        Under ``counts_only``, counts only; under ``count_first``, the percentage follows the count only where
-        the report itself printed one; from there on it always follows.
+        From ``counts_only`` up, with the percentage that the report printed; from ``count_first``, with any.
         """
-        whole = self.total.value or 0
-        enough = whole >= seuils.count_first or (pourcentage_publie and whole >= seuils.counts_only)
-        if not enough or math.isnan(self.part):
-            return self.comptes
-        return f"{self.comptes} ({percent(self.part)})"
+        enough = (self.total.value or 0) >= (seuils.counts_only if pourcentage_publie else seuils.count_first)
+        share = f" ({percent(self.part)})" if enough and not math.isnan(self.part) else ""
+        return self.comptes + share
 
 
 @dataclass(frozen=True)
@@ -174,9 +163,7 @@ class Released:
         """The same values in another order or shape; a `ValueError` if it brings others from elsewhere."""
         changed = change(self.frame.copy())
         if strangers := _numbers(changed) - _numbers(self.frame):
-            raise ValueError(
-                f"{len(strangers)} numbers come from elsewhere: they did not go through the rules"
-            )
+            raise ValueError(f"{len(strangers)} numbers come from elsewhere, and went through no rule")
         return Released(changed, SEAL)
 
     def __iter__(self) -> Iterator[Any]:
@@ -195,22 +182,12 @@ class Released:
             raise KeyError(f"{len(kept)} rows for {where}")
         return next(kept.itertuples(index=False))
 
-    def leaders(self, column: str = "effectif") -> tuple[Any, ...]:
-        """The rows with the largest count: see `leading`."""
-        return leading(list(self), column)
-
     def descending(self) -> Released:
         """The largest counts first; masked ones, whose order says nothing, stay as they came, at the end."""
-
-        def rank(count: Count) -> int:
-            # « Plus de 12 » tells its place by itself.
-            return count.low if count.value is not None or count.of_the_rest else -1
-
-        return self.reshaped(
-            lambda frame: frame.sort_values(
-                "effectif", ascending=False, kind="stable", key=lambda counts: counts.map(rank)
-            )
-        )
+        # « Plus de 12 » tells its place by itself.
+        rank = [c.low if c.value is not None or c.of_the_rest else -1 for c in self.frame["effectif"]]
+        order = sorted(range(len(rank)), key=lambda row: -rank[row])
+        return self.reshaped(lambda frame: frame.iloc[order])
 
 
 def _numbers(frame: pd.DataFrame) -> set[float]:
@@ -221,14 +198,12 @@ def _numbers(frame: pd.DataFrame) -> set[float]:
     return {value for value in numbers if not math.isnan(value)}
 
 
-def leading(rows: Sequence[Any], column: str = "effectif", *, least: bool = False) -> tuple[Any, ...]:
-    """« The largest » of one distribution (or the smallest), decided here and nowhere else.
+def leading(rows: Iterable[Any], column: str = "effectif", *, least: bool = False) -> tuple[Any, ...]:
+    """« The largest » of one distribution (or the smallest): several rows when they are equal.
 
-    Several rows when they are equal; none when a masked count could be as large: nobody can tell, so nobody
-    says. One that is known to be « plus de 12 » can lead; one alone leads nobody.
+    None when a masked count could be as large, but « plus de 12 » can lead; one alone leads nobody.
     """
-    if len(rows) == 1:
-        return ()
+    rows = tuple(rows)
     counts = [getattr(row, column) for row in rows]
     # The smallest of counts is the largest of their opposites.
     bounds = [(-count.high, -count.low) if least else (count.low, count.high) for count in counts]
@@ -236,15 +211,11 @@ def leading(rows: Sequence[Any], column: str = "effectif", *, least: bool = Fals
     first = [row for row, (low, _) in zip(rows, bounds, strict=True) if low == most]
     unsure = len(first) > 1 and any(getattr(row, column).is_masked for row in first)
     rivals = any(high >= most for low, high in bounds if low != most)
-    return () if unsure or rivals else tuple(first)
+    return () if unsure or rivals or len(rows) == 1 else tuple(first)
 
 
 def farthest(values: Iterable[tuple[float | None, Any]]) -> tuple[Any, ...]:
-    """The same for gaps and changes of medians, each with its row; nothing when none is known.
-
-    Values that are withheld are compared with nothing: a sentence made of this says « parmi les médianes
-    communiquées » where there are any.
-    """
+    """The same for gaps and changes of medians, each with its row, but for those that are withheld."""
     known = [(round(value, 9), row) for value, row in values if value is not None]
     most = max((value for value, _ in known), default=None)
     return tuple(row for value, row in known if value == most)

@@ -1,10 +1,8 @@
-"""Which counts of a table are masked: the small ones, then those that would give them away.
+"""Which counts of a table are masked: the small ones (D), then those that would give them away (S).
 
-A count from 1 to its floor, less one, is masked for itself (D). As long as too much can be deduced of a
-masked count, the next publishable count beside it is masked too (S), a subtotal only when nothing else is
-left; when nothing is left at all, the whole line is withheld, its zeros included. What can be deduced is
-computed exactly (`atc.disclosure.audit`), for a reader who knows these very rules: that a D is small, and
-that an S is not.
+As long as too much can be deduced of a masked count, the next one beside it is masked too, a subtotal only
+when nothing else is left; at last, the whole line is. What can be deduced is exact (`atc.disclosure.audit`),
+for a reader who knows these very rules: that a D is small, and that an S is not.
 """
 
 from __future__ import annotations
@@ -33,28 +31,21 @@ class Cell:
     told: Count | None = None  # what was already said of it, which is said again
 
     @property
-    def least(self) -> int:
-        """The fewest that may be read, but nobody."""
-        return max(1, self.floor)
-
-    @property
     def is_small(self) -> bool:
         """Whether too few are counted."""
         return 1 <= self.value < self.floor
 
 
 class Unprotectable(ValueError):
-    """Nothing is left to mask, and a masked count can still be deduced."""
+    """Nothing is left to mask, and a masked count can be deduced: reviewed exceptions give it away."""
 
 
 def protect(
     cells: Mapping[str, Cell], sums: Sequence[Sum], withheld: Mapping[str, int]
 ) -> tuple[dict[str, Count], dict[str, Range]]:
-    """Decide what is masked of every count that is printed, or that can be computed from those.
+    """What is shown of each printed cell, then what can be deduced of every cell from the whole table.
 
-    Those that are ``withheld`` are masked whatever they are, above the least that is told of them. It gives
-    what is shown of each printed cell, then what can be deduced of every cell from the whole table.
-    `Unprotectable`: the reviewed exceptions give a masked count away.
+    Those that are ``withheld`` are masked whatever they are, above the least that is told of them.
     """
     table = _Table(cells, sums, withheld)
     table.withhold(part for s in sums if table.status[s.total] == PRIMARY for part in s.parts)
@@ -64,8 +55,13 @@ def protect(
             table.withhold(part for s in sums if betrayed in s.keys for part in s.parts)
             if table.ranges == before:
                 raise Unprotectable(betrayed)
-    found = table.ranges | system.all
-    return {key: table.shown(key, found[key]) for key, cell in cells.items() if cell.printed}, found
+    found, shown = system.all, dict[str, Count]()
+    for key in (key for key, cell in cells.items() if cell.printed):
+        # A small count is only said to be small; what anybody can tell is told.
+        small, (low, high) = table.status[key] == PRIMARY, found[key]
+        told = Count(low, high, SECONDARY if low < high else PUBLISHED)
+        shown[key] = Count(*table.ranges[key], PRIMARY) if small else told
+    return shown, found
 
 
 class _Table:
@@ -78,49 +74,43 @@ class _Table:
             self.cells[total] = replace(self.cells[total], exempt=True)
         # An order of magnitude that no reader can be surprised by: nothing of a masked total shows in it.
         self.most: int = 10 ** max(2, len(str(max((c.value for c in cells.values()), default=0))))
-        self.withheld: set[str] = set()
+        # What a reader believes of each cell, before anything is deduced.
         first = {key: self._first(cell) for key, cell in self.cells.items()}
-        self.status = {key: status for key, (status, _) in first.items()}
-        self.ranges = {key: believed for key, (_, believed) in first.items()}
-        self.secret = secret
+        self.status = {key: status for key, (status, *_) in first.items()}
+        self.ranges: dict[str, Range] = {key: (low, high) for key, (_, low, high) in first.items()}
+        self.secret, self.withheld = secret, set[str]()
         self.withhold(secret)
         self.ranges |= {key: (least, self.most) for key, least in secret.items()}
 
-    def _first(self, cell: Cell) -> tuple[str, Range]:
-        """Its status, and what a reader believes of it, before anything is deduced."""
+    def _first(self, cell: Cell) -> tuple[str, int, int]:
         if cell.told is not None:
-            return cell.told.status, (cell.told.low, cell.told.high)
-        if not cell.printed:
-            return SECONDARY if cell.is_small else PUBLISHED, (0, self.most)
-        if cell.forced:
-            return SECONDARY, (0, self.most)
+            return cell.told.status, cell.told.low, cell.told.high
+        if cell.forced or not cell.printed:
+            return SECONDARY if cell.forced or cell.is_small else PUBLISHED, 0, self.most
         if cell.is_small and not cell.exempt:
-            return PRIMARY, (1, cell.floor - 1)
-        return PUBLISHED, (cell.value, cell.value)
+            return PRIMARY, 1, cell.floor - 1
+        return PUBLISHED, cell.value, cell.value
 
     def betrayed(self, system: System) -> str | None:
         """The first masked cell of which too much can be deduced."""
-        for key, status in self.status.items():
+        for key, status in ((key, status) for key, status in self.status.items() if status != PUBLISHED):
             fewest = min(FEWEST, self.cells[key].floor - 1) if status == PRIMARY else 2
             # Of one that is masked only because its line is, it may be known that nobody, or many, are in it.
             harmless = key in self.withheld and key not in self.secret and not self.cells[key].is_small
-            if status == PUBLISHED or harmless:
-                continue
-            low, high = system.range(key)
+            low, high = (0, self.most) if harmless else system.range(key)
             if high - low + 1 < fewest:
                 return key
         return None
 
     def mask_beside(self, key: str) -> bool:
-        """Mask the next publishable count that is bound to this one; whether there was any.
+        """Mask the next publishable count in one sum with this one, or bound to it; whether there was any.
 
-        It is in one sum with it or, failing that, bound to it through masked cells. The next by its place, or
-        the last before it, whatever it is: the choice of the smallest would tell that the others are not.
+        The next by its place, or the last before it: to choose the smallest would tell that others are not.
         """
         totals, places = {s.total for s in self.sums}, {key: i for i, key in enumerate(self.cells)}
         parts = {self.cells[part] for s in self.sums for part in s.parts}
-        free = {c.key for c in parts if c.printed and not c.exempt and c.told is None}
-        free = {k for k in free if self.status[k] == PUBLISHED and self.cells[k].value >= self.cells[k].least}
+        parts = {c for c in parts if c.printed and not c.exempt and c.told is None and c.value}
+        free = {c.key for c in parts if self.status[c.key] == PUBLISHED and c.value >= c.floor}
         near, reached, grown = list[str](), set[str](), {key}
         while not near and grown != reached:
             reached = grown
@@ -129,8 +119,9 @@ class _Table:
             grown = reached | {k for k in around if self.ranges[k][0] < self.ranges[k][1]}
         if near:
             away = {k: places[k] - places[key] for k in near}
-            chosen = self.cells[min(near, key=lambda k: (k in totals, away[k] < 0, abs(away[k])))]
-            self.status[chosen.key], self.ranges[chosen.key] = SECONDARY, (chosen.least, self.most)
+            chosen = min(near, key=lambda k: (k in totals, away[k] < 0, abs(away[k])))
+            self.status[chosen] = SECONDARY
+            self.ranges[chosen] = max(1, self.cells[chosen].floor), self.most
         return bool(near)
 
     def withhold(self, keys: Iterable[str]) -> None:
@@ -142,20 +133,11 @@ class _Table:
                 self.status[key], self.ranges[key] = SECONDARY, (0, self.most)
                 self.withheld.add(key)
 
-    def shown(self, key: str, found: Range) -> Count:
-        """What is shown of a cell: a small count is only said to be small; what anybody can tell is told."""
-        if self.status[key] == PRIMARY:
-            return Count(*self.ranges[key], PRIMARY)
-        return Count(*found, SECONDARY if found[0] < found[1] else PUBLISHED)
-
 
 def share(value: int, total: Count, floor: int, *, hidden: bool = False) -> Count:
     """A count out of a total as it is shown, when those who are left out are protected as well."""
-    if total.value is None:
+    if (whole := total.value) is None or hidden:
         return Count(0, total.high, SECONDARY)
-    whole = total.value
-    if hidden:
-        return Count(0, whole, SECONDARY)
     few, few_left = 1 <= value < floor, 1 <= whole - value < floor
     if not few and not few_left:
         return Count.exactly(value)
@@ -165,9 +147,6 @@ def share(value: int, total: Count, floor: int, *, hidden: bool = False) -> Coun
     if few:
         return Count(1, floor - 1, PRIMARY)
     return Count(whole - floor + 1, whole - 1, PRIMARY, of_the_rest=True)
-
-
-# --- neighbouring bands put together, before anything is masked ---
 
 
 @dataclass(frozen=True)
@@ -196,9 +175,8 @@ class Band:
 def merged(bands: Iterable[Band], floor: int) -> list[Band]:
     """Merge each small band with those that follow until none is small; the last, with what comes before.
 
-    A band never chooses its neighbour: a choice of the smaller one would tell, to whoever runs this code
-    backwards, which one it was, and at times how many were in it. A band that nobody is in stays so, unless
-    a small one beside it grows over it.
+    A band never chooses its neighbour: to whoever runs this code backwards, a choice would tell which one it
+    was. A band that nobody is in stays so, unless a small one beside it grows over it.
     """
     kept: list[Band] = []
     for band in bands:

@@ -196,7 +196,7 @@ def bands(asked: Selection) -> Draft:
         chosen = (frame["item"].astype(str) == item) & (frame["groupe"].astype(str) == group)
         known = frame.loc[chosen, "score"].dropna().astype("float64")
         middle = pd.DataFrame({"mediane": [known.median()], "n": [len(known)]})
-        told = asked.release.statistics(middle, key, by=(), values=("mediane",), n="n").row()
+        told = asked.release.splits(middle, key, by=(), total="n", values=("mediane",)).row()
         column = pd.Series([told.mediane] * len(counted_), dtype="object")
         found[key] = counted_.reshaped(partial(pd.DataFrame.assign, mediane=column))
     counts = together(found, "ligne")
@@ -242,7 +242,7 @@ def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
 
     The label alone where nobody can tell, where all are equal, and where nothing was counted.
     """
-    leaders = [row for row in counts.leaders() if row.effectif.high]
+    leaders = [row for row in leading(counts) if row.effectif.high]
     if not leaders or len(leaders) == len(counts) > 1:
         return label
     # Beside the label of the variable, what was answered is quoted.

@@ -343,5 +343,5 @@ def medians(asked: Selection) -> dict[str, float]:
     groups, labels = asked.grouped(frame, values.notna())
     found = values.groupby(groups).agg(mediane="median", n="count").reindex(list(labels))
     table = found.rename_axis(column).reset_index()
-    released = asked.release.statistics(table, asked.what, by=(column,), values=("mediane",), n="n")
+    released = asked.release.splits(table, asked.what, by=(column,), total="n", values=("mediane",))
     return {labels[getattr(row, column)]: m for row in released if (m := row.mediane.known) is not None}

@@ -6,26 +6,24 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import replace
 from typing import NamedTuple
 
-import pandas as pd
-
 from atc.disclosure.audit import Record, audit
-from atc.disclosure.exceptions import Reviewed, heard
+from atc.disclosure.exceptions import HEARD, Reviewed
 from atc.exhibits.notices import TO_MEND
 from atc.publication import rules
 from atc.publication.finished import Finished, records
 from atc.publication.formats import is_of, pieces
 from atc.publication.pieces import EXHIBIT, Finding, Hit, Known, Piece, Rule, hidden
-from atc.publication.rules import REMEDIES
 from atc.survey.dictionary import Dictionary
+from atc.survey.errors import Messages
 from atc.survey.read_csv import load_facts
 from atc.survey.typography import french, lower_first
 from atc.survey.waves import Wave, unfinished
 
+_said = Messages(__name__)
 PUBLIC = "public"
 HEADING = ("Contrôle", "Objet", "Verdict", "Constat", "Que faire")
 PASSED, ALERT, REFUSED = "conforme", "à relire", "refusé"
-#: What a person answers to an alert.
-YES, NO = "oui", "non"
+YES, NO = "oui", "non"  # what a person answers to an alert
 
 
 class Line(NamedTuple):
@@ -42,12 +40,6 @@ class Line(NamedTuple):
         """One line for the terminal."""
         told = f"{self.control}, {self.where} : {self.message}"
         return f"{told}. {self.remedy.rstrip('.')}." if self.remedy else f"{told}."
-
-
-def table(lines: Sequence[Line]) -> bytes:
-    """A CSV for the file of the evaluation, as French spreadsheets open it."""
-    said = pd.DataFrame([line[: len(HEADING)] for line in lines], columns=list(HEADING))
-    return said.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 # --- the scanner: all that would leave, decoded -------------------------------------------------------------
@@ -71,19 +63,16 @@ def scan(files: Mapping[str, bytes], known: Known, written: Iterable[Piece] = ()
     """All that must not leave among files that would, and in what was written by hand, in order.
 
     A page says again what its notebook says: it is told there, where it is mended, and once. It cannot see
-    pixels (let through beside their drawing only), letters drawn as outlines, words written
-    backwards, encodings that no page of ours uses, ciphers, names that no list knows, what
-    ``tests/publication/seeded.csv`` lists as not catchable, and whether a number that a reviewed exception
-    lets through in an exhibit tells there what the exception was for.
+    pixels (let through beside their drawing only), letters drawn as outlines, words written backwards,
+    encodings that no page of ours uses, ciphers, names that no list knows, what
+    ``tests/publication/seeded.csv`` lists as not catchable, and what for an exception lets a number through.
     """
-    pictures = set[str]()
-    for stem in (file.removesuffix(".png") for file in files if file.endswith(".png")):
-        # Pixels are let through beside the drawing of the same exhibit, whose text is read: both are one
-        # (`atc.exhibits.model`).
-        is_exhibit = EXHIBIT.fullmatch(stem.rpartition("/")[2]) is not None
-        if is_exhibit and is_of("svg", files.get(f"{stem}.svg", b"")):
-            pictures.add(hashlib.sha256(files[f"{stem}.png"]).hexdigest())
-    known = replace(known, pictures=frozenset(pictures))
+    # The drawing of the same exhibit, whose text is read, answers for pixels: both are one.
+    stems = {
+        file.removesuffix(".svg") for file in files if file.endswith(".svg") and is_of("svg", files[file])
+    }
+    drawn = {f"{stem}.png" for stem in stems if EXHIBIT.fullmatch(stem.rpartition("/")[2])} & files.keys()
+    known = replace(known, pictures=frozenset(hashlib.sha256(files[file]).hexdigest() for file in drawn))
     seen: dict[Hashable, tuple[Hit, ...]] = {}
     findings = set[Finding]()
     for file in files:
@@ -109,52 +98,43 @@ def _findings(
         key = made_up, replace(piece, place="", file=piece.file.rpartition(".")[2])
         if key not in seen:
             hits = (hit for rule in _RULES for hit in rule(piece, known))
-            seen[key] = tuple(hit for hit in hits if not made_up or hit.rule in _OF_FILES)
+            seen[key] = tuple(hit for hit in hits if not made_up or hit[0] in _OF_FILES)
         yield from (Finding(piece.file, piece.place, *hit) for hit in seen[key])
 
 
-# --- the controls, one function each ------------------------------------------------------------------------
-
-_EVERYBODY, _READY, _POSTS = "Tous ou aucun", "Prêt à partir", "Attaque par les postes connus"
+_EVERYBODY = "Tous ou aucun"
 
 
-def _concluded(control: str, found: Sequence[Line], passed: str) -> Iterator[Line]:
-    """The lines of one control, or the line that says that nothing was found."""
-    yield from found or [Line(control, "ensemble", PASSED, passed)]
+def _refused(control: str, passed: str, found: Iterable[tuple[str, str, str]]) -> Iterator[Line]:
+    """What one control refuses (where, what, remedy), or the line that says that nothing was found."""
+    lines = [Line(control, where, REFUSED, message, remedy) for where, message, remedy in found]
+    yield from lines or [Line(control, "ensemble", PASSED, passed)]
 
 
 def content(files: Mapping[str, bytes], known: Known, written: Iterable[Piece] = ()) -> Iterator[Line]:
     """Everything that the files hold, decoded, and what the evaluators wrote, at its source."""
-    found = []
-    for each in scan(files, known, written):
-        excerpt = f" ({each.excerpt})" if each.excerpt else ""
-        message = f"{each.place} : {each.rule}{excerpt}"
-        found.append(Line("Contenu", each.file, REFUSED, message, each.remedy))
-    yield from _concluded("Contenu", found, f"{len(files)} fichiers décodés, rien à signaler")
+    found = (
+        (file, f"{place} : {rule} ({excerpt})" if excerpt else f"{place} : {rule}", remedy)
+        for file, place, rule, excerpt, remedy in scan(files, known, written)
+    )
+    yield from _refused("Contenu", _said("clean", count=len(files)), found)
 
 
 def deduction(
     finished: Finished, elsewhere: Mapping[str, Record], others: Sequence[str] = ()
 ) -> Iterator[Line]:
-    """What all exhibits and sentences give away together, with those of the other waves.
-
-    ``others`` are waves that another version of the program made: it may have masked other counts.
-    """
+    """What all exhibits and sentences give away together, with those of the other waves."""
     run = finished.manifest
     together = records(run.vague, finished.displays) | dict(elsewhere)
     masked = {key for record in together.values() for key in record.masked}
-    remedy = mask = REMEDIES["mask"]
+    remedy = _said("mask")
     if others:
+        # Another version of the program made them: it may have masked other counts.
         again = ", ".join(f"atc run --vague {vague} --diffusion {run.diffusion}" for vague in others)
-        remedy = REMEDIES["run_again"].format(again, lower_first(mask))
-    found = [
-        Line("Déduction", ", ".join(d.exhibits) or d.key, REFUSED, f"{d.key} : {d.why}", remedy)
-        for d in audit(together)
-    ]
+        remedy = _said("run_again", again=again, mask=lower_first(remedy))
     waves = ", ".join(sorted({name.partition(" ")[0] for name in together}))
-    yield from _concluded(
-        "Déduction", found, f"{len(masked)} effectifs masqués, aucun ne se déduit ({waves})"
-    )
+    found = ((", ".join(d.exhibits) or d.key, f"{d.key} : {d.why}", remedy) for d in audit(together))
+    yield from _refused("Déduction", _said("hidden", count=len(masked), waves=waves), found)
 
 
 def everybody_or_nobody(
@@ -163,41 +143,35 @@ def everybody_or_nobody(
     written: Iterable[Piece] = (),
     words: Callable[[str], str] = str,
 ) -> Iterator[Line]:
-    """0 %, 100 %, « tous », « aucun »: a person reads them again, and must have before everybody may.
-
-    A signature repeats the alert as the run tells it, or in words.
-    """
-    read = dict(heard(reviewed, finished.manifest.vague))
+    """0 %, 100 %, « tous », « aucun »: a person reads them again, and must have before everybody may."""
+    heard = (r for r in reviewed if r.vague == finished.manifest.vague and r.effet == HEARD)
+    read = {(r.exhibit, r.ligne): r for r in heard}
     verdict = REFUSED if finished.manifest.diffusion == PUBLIC else ALERT
     found = []
     # A sentence that says again what its exhibit says is read with it.
     alerts = [(each.id, alert) for each in finished.displays for alert in each.let_out.alerts]
     alerts += [(piece.file, f"« {text} »") for piece in written for text in rules.everybody(piece.text)]
     for where, alert in dict.fromkeys(alerts):
+        # A signature repeats the alert as the run tells it, or in words.
         signed = read.pop((where, alert), None) or read.pop((where, words(alert)), None)
-        told, remedy, state = words(alert), REMEDIES["read_again"], verdict
-        if signed is not None:
-            no = signed.valeur == NO
-            told += f" ({signed.relu_par} : non)" if no else f" (relu par {signed.relu_par})"
-            remedy, state = (REMEDIES["not_said"], REFUSED) if no else ("", PASSED)
+        told, remedy, state = words(alert), _said("read_again"), verdict
+        if signed is not None and signed.valeur == NO:
+            told, remedy, state = f"{told} ({signed.relu_par} : non)", _said("not_said"), REFUSED
+        elif signed is not None:
+            told, remedy, state = f"{told} (relu par {signed.relu_par})", "", PASSED
         found.append(Line(_EVERYBODY, where, state, told, remedy, alert))
-    for left in read.values():
-        # A workbook is written again without what no longer occurs.
-        if left.valeur not in (YES, NO):
-            remedy = "Retirez la ligne, ou corrigez-la et faites-la relire"
-            found.append(Line(_EVERYBODY, left.place, REFUSED, "cette alerte ne se produit plus", remedy))
-    yield from _concluded(_EVERYBODY, found, "aucune part de 0 % ou de 100 %")
+    # A workbook is written again without what no longer occurs.
+    left = [each.place for each in read.values() if each.valeur not in (YES, NO)]
+    found += [Line(_EVERYBODY, place, REFUSED, _said("no_more"), _said("withdraw")) for place in left]
+    yield from found or [Line(_EVERYBODY, "ensemble", PASSED, _said("nobody"))]
 
 
 def ready(finished: Finished, wave: Wave) -> Iterator[Line]:
     """What says of itself that it is not ready: controls that differ, statuses denied, no licence."""
-    readings = ((exhibit.id, exhibit.told["reading"]) for exhibit in finished.exhibits)
-    told = [
-        (id_, text.rstrip("."), REMEDIES["correct"]) for id_, text in readings if text.startswith(TO_MEND)
-    ]
+    differ = ((e.id, e.told["reading"]) for e in finished.exhibits if e.told["reading"].startswith(TO_MEND))
+    told = [(id_, text.rstrip("."), _said("correct")) for id_, text in differ]
     told += [(e.where, french(e.message), french(e.remedy)) for e in unfinished(wave) if e.stops]
-    found = [Line(_READY, where, REFUSED, message, remedy) for where, message, remedy in told]
-    yield from _concluded(_READY, found, "rien ne se dit inachevé")
+    yield from _refused("Prêt à partir", _said("all_ready"), told)
 
 
 def words(finished: Finished) -> Iterator[Line]:
@@ -207,13 +181,9 @@ def words(finished: Finished) -> Iterator[Line]:
             yield Line("Tableau sans effectif de personnes", exhibit.id, PASSED, because)
     for display in finished.displays:
         if used := sorted(display.let_out.exceptions):
-            told = f"ligne{'s' * (len(used) > 1)} {', '.join(map(str, used))}"
-            if len(used) > 2 and used[-1] - used[0] == len(used) - 1:
-                told = f"lignes {used[0]} à {used[-1]}"
-            yield Line("Exceptions relues", display.place, PASSED, f"data/reference/exceptions.csv, {told}")
+            lines = f"ligne{'s' * (len(used) > 1)} {', '.join(map(str, used))}"
+            yield Line("Exceptions relues", display.place, PASSED, f"data/reference/exceptions.csv, {lines}")
 
-
-# --- the attack test: all that would leave, joined to the posts that everybody can name ---------------------
 
 #: Tables with one row per animateur: to know the site is to know the person.
 _OF_ANIMATEURS = "carnet_de_bord."
@@ -223,12 +193,11 @@ _SAME_POST = {"dp": "delegue_prefet", "intercommunalite": "ville"}
 
 
 def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Iterator[Line]:
-    """The attack by whoever knows the sites and their posts, unless an exception of the wave covers the post.
+    """The attack test: a count on one post of one site is one known person, however computed, masked or not.
 
-    A count that bears on one post of one site is one known person, however it was computed, masked or not
-    (docs/confidentialite.md, règle 12). Words that name a site beside a post are the scanner's business.
+    But where an exception of the wave covers the post; words beside a site are the scanner's business.
     """
-    roster = load_facts(wave.project, "roster.csv")
+    roster = load_facts(wave.project, "roster.csv").to_dict("records")
     public = {
         (r.exhibit, *(_SAME_POST.get(code, code) for code in r.ligne.split("|")[:2]))
         for r in reviewed
@@ -239,25 +208,16 @@ def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Itera
         for key, (low, high) in display.let_out.ranges.items():
             if high == 0 or (low == 0 and key not in display.let_out.masked):
                 continue
-            conditions = dict(re.findall(r"([a-z_]+)=([^&?≠]+)", key))
-            named = [_SAME_POST.get(conditions[c], conditions[c]) for c in _POST_COLUMNS if c in conditions]
-            named += ["animateur"] * (_OF_ANIMATEURS in key)
-            alike = roster
-            for column in (column for column in _SITES if column in conditions):
-                alike = alike[alike[column] == conditions[column]]
-            for post in named:
-                alike = alike[alike["fonction"] == post]
-            if len(alike) != 1:
-                continue
-            site, post = alike["territoire"].item(), alike["fonction"].item()
-            if (display.id, site, post) not in public:
-                message = f"{key} : un seul poste correspond ({post}, {site})"
-                found[display.id, key] = Line(_POSTS, display.id, REFUSED, message, REMEDIES["crossed"])
-    passed = f"{len(roster)} postes, aucun seul de son espèce"
-    yield from _concluded(_POSTS, list(found.values()), passed)
+            told = dict(re.findall(r"([a-z_]+)=([^&?≠]+)", key))
+            posts_ = {_SAME_POST.get(told[c], told[c]) for c in _POST_COLUMNS if c in told}
+            posts_ |= {"animateur"} if _OF_ANIMATEURS in key else set()
+            at = [row for row in roster if all(row[c] == told[c] for c in _SITES if c in told)]
+            alike = [(row["territoire"], row["fonction"]) for row in at if posts_ <= {row["fonction"]}]
+            if len(alike) == 1 and (display.id, *alike[0]) not in public:
+                message = _said("one_post", key=key, post=alike[0][1], site=alike[0][0])
+                found[display.id, key] = display.id, message, _said("crossed")
+    yield from _refused("Attaque par les postes connus", _said("posts", count=len(roster)), found.values())
 
-
-# --- keys of counts in words: « scores.score&groupe=habitants » is for the audit, and for no evaluator ------
 
 _KEY = re.compile(
     r"(?:(?P<wave>[\w-]+)/)?(?P<table>[a-z_]+)\.(?P<column>[a-z_]+)(?P<rest>(?:[&?≠=][\w|≠-]+)*)"

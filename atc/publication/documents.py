@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -27,13 +26,16 @@ class Inside(NamedTuple):
 
 
 Item = Piece | Inside
-# lxml gives its elements no public type.
-Element = Any
+Element = Any  # lxml gives it no public type
 
 
-def unreadable(reason: str, place: str = "fichier entier") -> Piece:
+#: What readers raise of a document that is broken, or that a password keeps.
+BROKEN = (CalamineError, pikepdf.PdfError, pypdfium2.PdfiumError, zipfile.BadZipFile)
+
+
+def unreadable(reason: str) -> Piece:
     """A thing that the gate cannot read, and that nobody may therefore ship."""
-    return Piece(place, Kind.UNREADABLE, reason)
+    return Piece("fichier entier", Kind.UNREADABLE, reason)
 
 
 def rows(table: Sequence[Sequence[str]], place: str, exhibit: str = "") -> Iterator[Piece]:
@@ -65,90 +67,63 @@ def page(content: bytes) -> Iterator[Item]:
     if text.strip():
         parser = etree.HTMLParser(huge_tree=True, encoding="utf-8")
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-        yield from _walk(root, office=False)
+        if root is not None:
+            yield from _markup(root)
         # A word set letter by letter, each in its own block.
         read = "//text()[not(parent::script or parent::style or parent::pre)]"
-        glued = "" if root is None else "".join(root.xpath(read))
-        yield Piece("page entière", Kind.GLUED, glued)
+        yield Piece("page entière", Kind.GLUED, "" if root is None else "".join(root.xpath(read)))
 
 
-def _xml(content: bytes, *, office: bool) -> Iterator[Item]:
+def _xml(content: bytes, *, drawn: bool) -> Iterator[Item]:
     text = content.decode("utf-8-sig")
     yield Piece("source", Kind.CODE, text, "source")
     # Entities stay as they are: a file must not be able to read another one.
     parser = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True, encoding="utf-8")
     declared = text.partition("?>")[2] if text.lstrip().startswith("<?xml") else text
-    try:
-        root = etree.fromstring(declared.strip().encode(), parser)
-    except etree.XMLSyntaxError:
-        yield unreadable("XML illisible")
-        return
-    if not office and _local(root.tag) != "svg":
+    root = etree.fromstring(declared.strip().encode(), parser)
+    if drawn and _local(root.tag) != "svg":
         yield unreadable("ce n’est pas un dessin SVG")
-    yield from _walk(root, office=office)
+    yield from _markup(root) if drawn else _parts(root)
 
 
 #: What a drawing writes, its title and description, its metadata; any other XML, run by run.
-drawing, part = partial(_xml, office=False), partial(_xml, office=True)
+drawing, part = partial(_xml, drawn=True), partial(_xml, drawn=False)
 
 
-def _walk(root: Element, *, office: bool) -> Iterator[Piece]:
-    """Every element: its name, its attributes, and its text once, block by block or run by run."""
-    exhibit, marked = "", ""
+def _markup(root: Element) -> Iterator[Piece]:
+    """Every element of a page or a drawing: its name, its attributes, and its text once, block by block."""
     headings: tuple[str, ...] = ()
-    for rank, element in enumerate(root.iter() if root is not None else (), 1):
-        place = f"élément {rank}" if office else f"ligne {element.sourceline}"
+    for element in root.iter():
         if not isinstance(element.tag, str):
-            yield Piece(f"{place}, commentaire", Kind.CODE, element.text or "", "comment")
+            yield Piece(f"ligne {element.sourceline}, commentaire", Kind.CODE, element.text or "", "comment")
             continue
-        tag = _local(element.tag)
-        if not office:
-            # The exhibit that it stands in; none outside exhibits.
-            ids = (EXHIBIT.match(each.get("id") or "") for each in [element, *element.iterancestors()])
-            place, exhibit = f"{place}, <{tag}>", next((found[0] for found in ids if found), "")
+        tag, around = _local(element.tag), [element, *element.iterancestors()]
+        # The exhibit that it stands in; none outside exhibits.
+        ids = (EXHIBIT.match(each.get("id") or "") for each in around)
+        place, exhibit = (
+            f"ligne {element.sourceline}, <{tag}>",
+            next((found[0] for found in ids if found), ""),
+        )
         yield Piece(place, Kind.ELEMENT, tag, exhibit=exhibit)
         for name, value in ((_local(name), value) for name, value in element.attrib.items() if value):
-            if office:
-                # Properties of a PDF may be attributes.
-                kind = Kind.METADATA if tag == "description" else Kind.ATTRIBUTE
-                yield Piece(f"{place}, attribut", kind, value, f"{tag}@{name}", exhibit)
-            elif name not in _DRAWN:
-                shown = exhibit or _told(element, value)
-                yield Piece(f"{place}, attribut {name}", Kind.ATTRIBUTE, value, name, shown)
-        if office:
-            exhibit, marked = _bookmarked(element, tag, exhibit, marked)
-            yield from _runs(element, tag, place, exhibit)
-        else:
-            if tag in ("table", "tr"):
-                # The cells of a row of headings, and of no other.
-                own = tuple(map(_text, element)) if all(_local(cell.tag) == "th" for cell in element) else ()
-                headings = own or headings * (tag == "tr")
-            yield from _block(element, tag, place, exhibit, headings)
-
-
-def _bookmarked(element: Element, tag: str, exhibit: str, marked: str) -> tuple[str, str]:
-    """The exhibit that Word tells by a bookmark of its name, and the id of the bookmark."""
-    own = {_local(key): value for key, value in element.attrib.items()}
-    if tag == "bookmarkstart" and EXHIBIT.fullmatch(own.get("name", "")):
-        return own["name"], own.get("id", "")
-    return ("" if tag == "bookmarkend" and own.get("id", "") == marked else exhibit), marked
-
-
-def _block(
-    element: Element, tag: str, place: str, exhibit: str, headings: tuple[str, ...]
-) -> Iterator[Piece]:
-    if tag == "tr":
-        cells = tuple(_text(cell) for cell in element if _local(cell.tag) in _CELLS)
-        yield Piece(place, Kind.ROW, " | ".join(cells), "", exhibit, cells, headings)
-        return
-    if tag == "meta" and element.get("name"):
-        label = f"meta:{element.get('name', '').lower()}"
-        yield Piece(place, Kind.METADATA, element.get("content", ""), label)
-    if tag in _BLOCKS and (text := _text(element)):
-        kind = Kind.CODE if tag in _NOT_PROSE else Kind.CELL if tag in _CELLS else Kind.PROSE
-        if any(_local(around.tag) == "metadata" for around in [element, *element.iterancestors()]):
-            kind = Kind.METADATA
-        yield Piece(place, kind, text, tag, exhibit or _told(element, text))
+            if name not in _DRAWN:
+                told = exhibit or _told(element, value)
+                yield Piece(f"{place}, attribut {name}", Kind.ATTRIBUTE, value, name, told)
+        if tag in ("table", "tr"):
+            # The cells of a row of headings, and of no other.
+            own = tuple(map(_text, element)) if all(_local(cell.tag) == "th" for cell in element) else ()
+            headings = own or headings * (tag == "tr")
+        if tag == "tr":
+            cells = tuple(_text(cell) for cell in element if _local(cell.tag) in _CELLS)
+            yield Piece(place, Kind.ROW, " | ".join(cells), "", exhibit, cells, headings)
+            continue
+        if tag == "meta" and (name := element.get("name")):
+            yield Piece(place, Kind.METADATA, element.get("content", ""), f"meta:{name.lower()}")
+        if tag in _BLOCKS and (text := _text(element)):
+            kind = Kind.CODE if tag in _NOT_PROSE else Kind.CELL if tag in _CELLS else Kind.PROSE
+            if any(_local(each.tag) == "metadata" for each in around):
+                kind = Kind.METADATA
+            yield Piece(place, kind, text, tag, exhibit or _told(element, text))
 
 
 def _text(block: Element) -> str:
@@ -163,26 +138,45 @@ def _text(block: Element) -> str:
     return "".join(parts).strip()
 
 
-def _runs(element: Element, tag: str, place: str, exhibit: str) -> Iterator[Piece]:
-    if element.text and element.text.strip():
-        above = "/".join(_local(around.tag) for around in element.iterancestors())
-        yield Piece(place, Kind.METADATA, element.text, f"{tag}/{above}")
-    if tag in _RUNS:
-        yield Piece(place, _RUNS[tag], "".join(element.itertext()), tag, exhibit)
-    if tag == "tr":
-        cells, first = (
-            tuple("".join(cell.itertext()).strip() for cell in row.iterchildren("{*}tc"))
-            for row in (element, element.getparent().find("{*}tr"))
-        )
-        headings = () if cells == first else first
-        yield Piece(place, Kind.ROW, " | ".join(cells), "", exhibit, cells, headings)
-
-
 def _told(element: Element, text: str) -> str:
     """The exhibit that an element points to or names, as the line of a list does."""
     targets = [link.get("href", "") for link in [element, *element.iter("{*}a")]]
     found = EXHIBIT.search(" ".join([*targets, text]))
     return found[0] if found else ""
+
+
+def _parts(root: Element) -> Iterator[Piece]:
+    """Every element of a part of an office file: its name, its attributes, and its text run by run."""
+    exhibit, marked = "", ""
+    for rank, element in enumerate(root.iter(), 1):
+        place = f"élément {rank}"
+        if not isinstance(element.tag, str):
+            yield Piece(f"{place}, commentaire", Kind.CODE, element.text or "", "comment")
+            continue
+        tag, own = _local(element.tag), {_local(key): value for key, value in element.attrib.items()}
+        yield Piece(place, Kind.ELEMENT, tag, exhibit=exhibit)
+        # Properties of a PDF may be attributes.
+        kind = Kind.METADATA if tag == "description" else Kind.ATTRIBUTE
+        for key, value in element.attrib.items():
+            if value:
+                yield Piece(f"{place}, attribut", kind, value, f"{tag}@{_local(key)}", exhibit)
+        # Word tells an exhibit by a bookmark of its name.
+        if tag == "bookmarkstart" and EXHIBIT.fullmatch(own.get("name", "")):
+            exhibit, marked = own["name"], own.get("id", "")
+        elif tag == "bookmarkend" and own.get("id", "") == marked:
+            exhibit = ""
+        if element.text and element.text.strip():
+            above = "/".join(_local(around.tag) for around in element.iterancestors())
+            yield Piece(place, Kind.METADATA, element.text, f"{tag}/{above}")
+        if tag in _RUNS:
+            yield Piece(place, _RUNS[tag], "".join(element.itertext()), tag, exhibit)
+        if tag == "tr":
+            cells, first = (
+                tuple("".join(cell.itertext()).strip() for cell in row.iterchildren("{*}tc"))
+                for row in (element, element.getparent().find("{*}tr"))
+            )
+            headings = () if cells == first else first
+            yield Piece(place, Kind.ROW, " | ".join(cells), "", exhibit, cells, headings)
 
 
 def _local(name: object) -> str:
@@ -198,35 +192,20 @@ _LARGEST, _MOST_PARTS = 200_000_000, 5_000
 def workbook(content: bytes) -> Iterator[Item]:
     """Rows and cells of every sheet, then each part."""
     exhibits: dict[str, str] = {}
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(content))
-        for rank, name in enumerate(book.sheet_names, 1):
-            told = EXHIBIT.search(name)
-            exhibit = exhibits[f"xl/worksheets/sheet{rank}.xml"] = told[0] if told else ""
-            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            texts = [
-                [f"{c:.0f}" if isinstance(c, float) and c.is_integer() else str(c) for c in row]
-                for row in cells
-            ]
-            yield from rows(texts, f"feuille {rank}", exhibit)
-    except (CalamineError, OSError, ValueError):
-        yield unreadable("classeur illisible")
-    yield from word(content, exhibits)
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    for rank, name in enumerate(book.sheet_names, 1):
+        told = EXHIBIT.search(name)
+        exhibit = exhibits[f"xl/worksheets/sheet{rank}.xml"] = told[0] if told else ""
+        cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        texts = [
+            [f"{c:.0f}" if isinstance(c, float) and c.is_integer() else str(c) for c in row] for row in cells
+        ]
+        yield from rows(texts, f"feuille {rank}", exhibit)
+    yield from office(content, exhibits)
 
 
-def slides(content: bytes) -> Iterator[Item]:
-    """Slides and their notes: each is about the first exhibit that it names."""
-    archive = zipfile.ZipFile(BytesIO(content))
-    told = {
-        name: EXHIBIT.search(archive.read(name).decode("utf-8", "replace"))
-        for name in archive.namelist()
-        if name.startswith(("ppt/slides/slide", "ppt/notesSlides/notes"))
-    }
-    yield from word(content, {name: found[0] for name, found in told.items() if found})
-
-
-def word(content: bytes, exhibits: Mapping[str, str] = MappingProxyType({})) -> Iterator[Item]:
-    """Every part of an office document, once the archive around them holds nothing of its own."""
+def office(content: bytes, exhibits: Mapping[str, str] = MappingProxyType({})) -> Iterator[Item]:
+    """Every part of an office document, ``exhibits`` those of sheets; a slide is about the first it names."""
     archive = zipfile.ZipFile(BytesIO(content))
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > _MOST_PARTS or sum(member.file_size for member in members) > _LARGEST:
@@ -242,12 +221,10 @@ def word(content: bytes, exhibits: Mapping[str, str] = MappingProxyType({})) -> 
         yield Piece(place, Kind.NAME, member.filename)
         day = "-".join(f"{number:02}" for number in member.date_time[:3])
         yield Piece(place, Kind.METADATA, day, "zip:time")
-        try:
-            # The name of a part of a workbook or of slides is told by its sheet or its slide.
-            exhibit = exhibits.get(member.filename, "")
-            yield Inside(f"{exhibit} {member.filename}".strip(), archive.read(member), place)
-        except (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
-            yield unreadable("partie chiffrée ou abîmée", place)
+        held, exhibit = archive.read(member), exhibits.get(member.filename, "")
+        if member.filename.startswith(("ppt/slides/slide", "ppt/notesSlides/notes")):
+            exhibit = next(iter(EXHIBIT.findall(held.decode("utf-8", "replace"))), "")
+        yield Inside(f"{exhibit} {member.filename}".strip(), held, place)
 
 
 # --- PDF: what a reader sees, and each string, link, script, image and file that pages do not show ----------
@@ -258,35 +235,25 @@ _CUT_WORD = re.compile(r"[\u2010\u00ad]\r?\n|[\ufffe\u0002]")
 
 def paper(content: bytes) -> Iterator[Item]:
     """Pieces of a PDF, page by page and then object by object."""
-    try:
-        pages = list(_pages(content))
-        yield from pages
-        # A string of a PDF does not say which exhibit it is about: any of the document, then.
-        exhibits = tuple(sorted({exhibit for each in pages for exhibit in each.cells}))
-        with pikepdf.open(BytesIO(content)) as pdf:
-            seen = set[tuple[str, str]]()
-            for item in _objects(pdf):
-                if isinstance(item, Inside):
-                    yield item
-                elif (item.label, item.text) not in seen:
-                    seen.add((item.label, item.text))
-                    yield replace(item, cells=exhibits)
-    except (pikepdf.PdfError, pypdfium2.PdfiumError):
-        yield unreadable("PDF illisible ou protégé")
-        return
-    if content.count(b"%%EOF") != 1 or content.rpartition(b"%%EOF")[2].strip():
-        yield unreadable("le PDF garde une version antérieure, ou des octets après sa fin")
-
-
-def _pages(content: bytes) -> Iterator[Piece]:
+    exhibit, exhibits, seen = "", set[str](), set[tuple[str, str]]()
     with pypdfium2.PdfDocument(content) as pdf:
-        exhibit = ""
         for rank, sheet in enumerate(pdf, 1):
             text = _CUT_WORD.sub("", sheet.get_textpage().get_text_range())
             # What a page tells may belong to the last exhibit of the page before.
             named = [exhibit, *EXHIBIT.findall(text)]
             exhibit = named[-1]
+            exhibits |= {*named} - {""}
             yield Piece(f"page {rank}", Kind.PAGE, text, cells=tuple(sorted({*named} - {""})))
+    with pikepdf.open(BytesIO(content)) as pdf:
+        for item in _objects(pdf):
+            if isinstance(item, Inside):
+                yield item
+            elif (item.label, item.text) not in seen:
+                seen.add((item.label, item.text))
+                # A string does not say which exhibit it is about: any of the document, then.
+                yield replace(item, cells=tuple(sorted(exhibits)))
+    if content.count(b"%%EOF") != 1 or content.rpartition(b"%%EOF")[2].strip():
+        yield unreadable("le PDF garde une version antérieure, ou des octets après sa fin")
 
 
 def _objects(pdf: pikepdf.Pdf) -> Iterator[Item]:

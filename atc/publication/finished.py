@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -17,23 +18,24 @@ from pygments.token import Comment, String
 
 from atc.disclosure.audit import Record, read
 from atc.disclosure.exceptions import Reviewed
-from atc.disclosure.prose import small_counts
+from atc.disclosure.prose import plain, small_counts, squeezed
 from atc.exhibits.published import PRINTED
 from atc.exhibits.worth import legend
 from atc.publication.documents import page
 from atc.publication.formats import texts
-from atc.publication.pieces import Kind, Known, Piece, plain, squeezed
+from atc.publication.pieces import Kind, Known, Piece
 from atc.publication.rules import shingles
 from atc.rendering.markdown import rendered
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.manifest import REPORT, Manifest, file_hash, read_manifest
 from atc.run.notebooks import INJECTED
 from atc.run.plan import Places
-from atc.survey.errors import DisclosureRefused
+from atc.survey.errors import DisclosureRefused, Messages
 from atc.survey.paths import Project
 from atc.survey.read_csv import load_facts
 from atc.survey.waves import Wave
 
+_said = Messages(__name__)
 #: Slug -> the cells of an executed notebook.
 Notebooks = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -77,22 +79,17 @@ def read_finished(project: Project, vague: str, diffusion: str) -> Finished:
     folder = project.relative(places.pages)
     manifest = read_manifest(places.pages)
     if manifest is None:
-        raise DisclosureRefused(f"{folder} : pas de rapport à publier. Lancez d’abord atc run.")
+        raise DisclosureRefused(_said("no_report", folder=folder))
     if (manifest.vague, manifest.diffusion) != (vague, diffusion):
-        raise DisclosureRefused(
-            f"{folder} : ce dossier contient la diffusion « {manifest.diffusion} » de la vague "
-            f"{manifest.vague}. Supprimez-le, puis relancez atc run."
-        )
+        tier, wave = manifest.diffusion, manifest.vague
+        raise DisclosureRefused(_said("other_run", folder=folder, diffusion=tier, wave=wave))
     report = manifest.made.get(REPORT)
     if manifest.outdated or not (report and report.key):
         late = ", ".join(manifest.outdated) or "le rapport entier"
-        raise DisclosureRefused(f"{folder} : à refaire ({late}). Relancez atc run, sans --chapitre.")
+        raise DisclosureRefused(_said("outdated", folder=folder, late=late))
     for path, sha256 in manifest.files.items():
         if (places.pages / path).is_symlink() or file_hash(places.pages / path) != sha256:
-            raise DisclosureRefused(
-                f"{path} : ce fichier n’est plus celui que l’exécution a produit (retouché, ou effacé). "
-                "Relancez atc run --force."
-            )
+            raise DisclosureRefused(_said("touched", path=path))
     files = {path: (places.pages / path).read_bytes() for path in manifest.files}
     notebooks = _notebooks(places, manifest)
     displays = sorted(_displays(notebooks), key=lambda each: not each.told)
@@ -104,10 +101,7 @@ def _notebooks(places: Places, manifest: Manifest) -> Notebooks:
     for slug, record in manifest.chapters.items():
         carnet = places.carnet(slug)
         if file_hash(carnet) != record.carnet:
-            raise DisclosureRefused(
-                f"{slug}, vague {manifest.vague} : le carnet exécuté n’est plus celui dont les pages "
-                f"viennent. Relancez atc run --vague {manifest.vague} --force."
-            )
+            raise DisclosureRefused(_said("touched_notebook", chapter=slug, wave=manifest.vague))
         found[slug] = json.loads(carnet.read_text(encoding="utf-8"))["cells"]
     return found
 
@@ -143,8 +137,6 @@ def let_out_elsewhere(project: Project, run: Manifest) -> tuple[dict[str, Record
     return found, others
 
 
-# --- what evaluators wrote: the prose, the code and the outputs of their notebooks, and report.toml ---------
-
 #: Authors and contacts are printed on purpose; ids and dates say nothing.
 _DECLARED = frozenset({"auteurs", "contacts", "chapitres", "chapitres_evolution", "figures_de_l_essentiel"})
 
@@ -168,41 +160,33 @@ def written(project: Project, vague: str, notebooks: Notebooks) -> Iterator[Piec
                     yield Piece(f"[{name}], {key}", Kind.PROSE, text, file="report.toml", by_hand=True)
 
 
+_LEXER = PythonLexer().get_tokens
+_READ = frozenset({Kind.PROSE, Kind.CELL, Kind.ROW, Kind.ATTRIBUTE})
+
+
 def _cell(cell: Mapping[str, Any]) -> Iterator[Piece]:
-    source = "".join(cell["source"])
+    """What a cell and its outputs say; of code, its comments and texts, which the page shows folded away."""
+    source, html = "".join(cell["source"]), list[str]()
     if cell["cell_type"] == "markdown":
         # What stands apart as a quotation is one.
-        yield from _read(rendered(re.sub(r"(?m)^ *> ?(?!«)(.+)$", r"> « \1 »", source), "")[0])
+        html = [rendered(re.sub(r"(?m)^ *> ?(?!«)(.+)$", r"> « \1 »", source), "")[0]]
     elif cell["cell_type"] == "code":
-        yield from _said_in_code(source)
+        # A text with escapes is several tokens.
+        tokens = (
+            (t in Comment or (t in String and t is not String.Affix), text) for t, text in _LEXER(source)
+        )
+        for is_text, some in groupby(tokens, key=itemgetter(0)):
+            if is_text:
+                yield Piece("", Kind.PROSE, "".join(text for _, text in some).strip("#\"' \n"))
     for output in cell.get("outputs", []):
         data = output.get("data", {"text/plain": output.get("text", "")})
         if not {EXHIBIT_MIME, PROSE_MIME} & set(data):
             for kind, content in data.items():
                 text = "".join(content) if isinstance(content, str | list) else ""
-                yield from _read(text if kind == "text/html" else rendered(text, "")[0])
-
-
-def _read(html: str) -> Iterator[Piece]:
-    kept = {Kind.PROSE, Kind.CELL, Kind.ROW, Kind.ATTRIBUTE}
-    for item in page(f"<main>{html}</main>".encode()):
-        if isinstance(item, Piece) and (item.kind in kept or item.label == "comment"):
+                html.append(text if kind == "text/html" else rendered(text, "")[0])
+    for item in (item for each in html for item in page(f"<main>{each}</main>".encode())):
+        if isinstance(item, Piece) and (item.kind in _READ or item.label == "comment"):
             yield item
-
-
-def _said_in_code(source: str) -> Iterator[Piece]:
-    """Comments and texts of a code cell, which the page shows folded away."""
-
-    def is_text(token: tuple[Any, str]) -> bool:
-        return (token[0] in Comment or token[0] in String) and token[0] is not String.Affix
-
-    # A text with escapes is several tokens.
-    for told, tokens in groupby(PythonLexer().get_tokens(source), key=is_text):
-        if told:
-            yield Piece("", Kind.PROSE, "".join(text for _, text in tokens).strip("#\"' \n"))
-
-
-# --- what the gate has to know of all this ------------------------------------------------------------------
 
 
 def known(finished: Finished, wave: Wave, made_up: frozenset[str], reviewed: Iterable[Reviewed]) -> Known:

@@ -8,9 +8,11 @@ import json
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO, StringIO
+from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -23,34 +25,24 @@ def _csv(content: bytes) -> Iterator[Item]:
     """A CSV file, whatever separates its fields."""
     text = content.decode("utf-8-sig")
     separator = max(",;\t|", key=text.partition("\n")[0].count)
-    try:
-        yield from rows(list(csv.reader(StringIO(text, newline=""), delimiter=separator)), "tableau")
-    except csv.Error:
-        yield unreadable("tableau CSV illisible")
+    yield from rows(list(csv.reader(StringIO(text, newline=""), delimiter=separator)), "tableau")
 
 
 def _json(content: bytes) -> Iterator[Item]:
-    """Every key and every text."""
-    try:
-        value = json.loads(content)
-    except ValueError:
-        yield unreadable("JSON illisible")
-        return
+    value = json.loads(content)
     if isinstance(value, dict) and isinstance(value.get("cells"), list):
         yield Piece("", Kind.TYPE, "ipynb")
-    for rank, text in enumerate(texts(value, keys=True), 1):
+    for rank, text in enumerate(texts(value), 1):
         yield Piece(f"texte {rank}", Kind.CODE, text, "json")
 
 
-def texts(value: Any, *, keys: bool = False) -> Iterator[str]:
-    """Every text of what was read from JSON."""
+def texts(value: Any) -> Iterator[str]:
+    """Every key and every text of what was read from JSON."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
-        if keys and isinstance(value, dict):
-            yield from map(str, value)
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from texts(part, keys=keys)
+        parts = [*map(str, value), *value.values()] if isinstance(value, dict) else value
+        yield from chain.from_iterable(map(texts, parts))
 
 
 def _txt(content: bytes) -> Iterator[Item]:
@@ -92,8 +84,8 @@ _FORMATS = {
     "json": _Format(_json),
     "txt": _Format(_txt),
     "xlsx": _Format(documents.workbook, b"PK\x03\x04", "xl/workbook.xml"),
-    "pptx": _Format(documents.slides, b"PK\x03\x04", "ppt/presentation.xml"),
-    "docx": _Format(documents.word, b"PK\x03\x04", "word/document.xml"),
+    "pptx": _Format(documents.office, b"PK\x03\x04", "ppt/presentation.xml"),
+    "docx": _Format(documents.office, b"PK\x03\x04", "word/document.xml"),
 }
 ALLOWED = tuple(kind for kind in _FORMATS if kind != "xml")
 #: What may stand inside a document: the parts of an office file, the images of a page.
@@ -101,21 +93,19 @@ _INSIDE = frozenset({"xml", "svg", "png"})
 #: Pieces that hold no text of their own to decode again.
 _PLAIN = frozenset({Kind.ROW, Kind.UNREADABLE, Kind.IMAGE, Kind.ELEMENT, Kind.GLUED, Kind.TYPE})
 _DEEPEST = 4
+#: What readers raise of a file that is not what it says, or that a password keeps.
+_BROKEN = (csv.Error, ValueError, OSError, RuntimeError, SyntaxError, zlib.error, *documents.BROKEN)
 
 
 def is_of(kind: str, content: bytes) -> bool:
     """Whether the bytes are of the kind that a name announces, and text where it announces text."""
     told = _FORMATS[kind]
-    if told.start:
-        if not content.startswith(told.start):
-            return False
-        try:
-            return not told.part or told.part in zipfile.ZipFile(BytesIO(content)).namelist()
-        except (zipfile.BadZipFile, ValueError, OSError):
-            return False
     try:
+        if told.start:
+            holds = not told.part or told.part in zipfile.ZipFile(BytesIO(content)).namelist()
+            return content.startswith(told.start) and holds
         text = content.decode("utf-8-sig").lstrip().lower()
-    except UnicodeDecodeError:
+    except (zipfile.BadZipFile, ValueError, OSError):
         return False
     others = ("%pdf-", "pk\x03\x04", *(lead for each in _FORMATS.values() for lead in each.leads))
     hides = kind != "xml" and text.startswith(others)
@@ -136,7 +126,11 @@ def _opened(file: str, inside: Inside, allowed: frozenset[str], depth: int) -> I
         return
     # A part of an office document comes with its exhibit before its name.
     found = EXHIBIT.match(inside.name) or EXHIBIT.search(inside.name.rpartition("/")[2])
-    for item in _FORMATS[kind].read(inside.content):
+    try:
+        items = list(_FORMATS[kind].read(inside.content))
+    except _BROKEN:
+        items = [unreadable("abîmé, chiffré ou protégé")]
+    for item in items:
         where = ", ".join(filter(None, (inside.place, item.place)))
         if isinstance(item, Inside):
             told = _opened(file, item._replace(place=where), _INSIDE, depth + 1)
@@ -146,10 +140,6 @@ def _opened(file: str, inside: Inside, allowed: frozenset[str], depth: int) -> I
             yield piece if piece.exhibit or not found else replace(piece, exhibit=found[0])
 
 
-# --- texts inside texts: entities, percent signs, base64, ``data:`` addresses -------------------------------
-
-_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]+);?")
-_PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
 _DATA = re.compile(r"data:([\w/+.-]*)((?:;[\w=-]+)*),([A-Za-z0-9+/=_%.~!*'()&$@:-]*)", re.IGNORECASE)
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}={0,2}")
 _SUSPECT = re.compile(r"[&%]|data:|[A-Za-z0-9+/_-]{12}", re.IGNORECASE)
@@ -172,29 +162,20 @@ def _unwrapped(piece: Piece, depth: int) -> Iterator[Piece]:
         inside = Inside(name, content, f"{piece.place} (adresse data:)")
         for part in _opened(piece.file, inside, _INSIDE, depth + 1):
             yield part if part.exhibit else replace(part, exhibit=piece.exhibit)
-    for how, text in _decoded(bare):
-        place = f"{piece.place} ({how})"
-        yield from _unwrapped(replace(piece, place=place, kind=Kind.CODE, text=text, cells=()), depth + 1)
-
-
-def _decoded(text: str) -> Iterator[tuple[str, str]]:
-    for how, pattern, decode in (("entités", _ENTITY, html.unescape), ("signes %", _PERCENT, unquote)):
-        if pattern.search(text) and (changed := decode(text)) != text:
-            yield how, changed
-    for match in _BASE64.finditer(text):
-        try:
-            inside = _from_base64(match[0]).decode()
-        except UnicodeDecodeError:
-            continue
+    found = [("entités", html.unescape(bare)), ("signes %", unquote(bare))]
+    coded = (_from_base64(match[0]) for match in _BASE64.finditer(bare))
+    found += [("base64", content.decode(errors="surrogateescape")) for content in coded]
+    for how, text in found:
         # Random bytes say nothing.
-        if len(inside) >= 4 and inside.isprintable() and all(ord(c) < 0x2100 for c in inside):
-            yield "base64", inside
+        random = how == "base64" and (len(text) < 4 or not text.isprintable() or max(text) > "\u2100")
+        if text != bare and not random:
+            told = replace(piece, place=f"{piece.place} ({how})", kind=Kind.CODE, text=text, cells=())
+            yield from _unwrapped(told, depth + 1)
 
 
 def _from_base64(written: str) -> bytes:
-    cleaned = written.rstrip("=").replace("-", "+").replace("_", "/")
-    cleaned = cleaned[: len(cleaned) - (len(cleaned) % 4 == 1)]
+    bare = written.rstrip("=").translate({ord("-"): "+", ord("_"): "/"})
     try:
-        return base64.b64decode(cleaned + "=" * (-len(cleaned) % 4))
+        return base64.b64decode(bare[: len(bare) - (len(bare) % 4 == 1)] + "==")
     except ValueError:
         return b""

@@ -1,17 +1,16 @@
-"""A text that a file carries, what the gate knows of it, what it says of it, and the ways to read it."""
+"""A text that a file carries, what the gate knows of it, and what it says of it."""
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from atc.survey.typography import fold, in_words
+from atc.disclosure.prose import plain, squeezed
 
 #: Id of an exhibit, wherever it is written: F02-03, T01-03, C05-00, or X31-0742 for a view of the desk.
 EXHIBIT = re.compile(r"(?<![A-Za-z0-9])(?:[FTC]\d\d-\d\d|X\d\d-\d{4})(?!\d)")
@@ -66,12 +65,8 @@ class Piece:
     by_hand: bool = False  # an evaluator wrote it, in a notebook or in report.toml
 
 
-class Hit(NamedTuple):
-    """What one rule found in one piece."""
-
-    rule: Rule
-    excerpt: str  # what would tell it is hidden: the report of the gate must not leak either
-    remedy: str  # how to mend it
+#: What one rule found in one piece: the rule, an excerpt that hides what would tell it, how to mend it.
+Hit: TypeAlias = tuple[Rule, str, str]
 
 
 class Finding(NamedTuple):
@@ -95,13 +90,12 @@ class Known:
     posts: frozenset[str] = frozenset()  # titles, in the same
     contacts: frozenset[str] = frozenset()  # e-mails and telephones of the team, which may be printed
     machine: frozenset[str] = frozenset()  # names of the user and of the machine that made the bundle
-    # Archives that write no date write the first that they can.
-    dates: frozenset[str] = frozenset({"1980-01-01"})  # that metadata may bear, 2020-12-15 and 20201215
+    # That metadata may bear, 2020-12-15 and 20201215; archives that write none write the first that they can.
+    dates: frozenset[str] = frozenset({"1980-01-01"})
     authors: frozenset[str] = frozenset()  # that metadata may name
     # Exhibit -> small numbers that a reviewed exception lets through there.
     released: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))
-    # Small counts as exhibits tell them, `plain`, « 3 entretiens »: what an exhibit says, the pages around it
-    # may say again in the same words, and nothing else.
+    # Small counts as exhibits tell them, `plain`, « 3 entretiens »: pages may say them again in these words.
     phrases: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()  # exhibits where a reviewed exception lets sites stand beside posts
     synthetic: frozenset[str] = frozenset()  # files of made-up rows, whose small numbers are nobody's
@@ -127,7 +121,7 @@ def hidden(text: str) -> str:
     return _cut(text[:1] + re.sub(r"\w", "•", text[1:]))
 
 
-def without_numbers(text: str) -> str:
+def uncounted(text: str) -> str:
     """A count without its numbers: « • répondants sur • »."""
     return _cut(_NUMBER_WORDS.sub("•", text))
 
@@ -137,72 +131,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-#: Dropped by readers and by eyes, kept by a search that would miss the word.
-_INVISIBLE = re.compile(
-    r"[\u00ad\u034f\u0335-\u0338\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3"
-    r"\ufe00-\ufe0f\ufeff\ufffe]"
-)
-_ALIKE = str.maketrans(*FORMATS["alike"])
-_ROMAN_UNITS = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
-_ROMANS = {"X" * tens + unit: 10 * tens + n for tens in range(4) for n, unit in enumerate(_ROMAN_UNITS)}
-_ROMAN = re.compile(r"(?<![\w.’'-])(?=[XVI]{2})X{0,3}(?:IX|IV|V?I{0,3})(?![\w’'-]|\.[A-Z])")
-_UNITS = [*(fold(in_words(value)) for value in range(17)), "dix-sept", "dix-huit", "dix-neuf"]
-_TENS = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "quatre-vingt": 80}
-#: « deux » to « quatre-vingt-dix-neuf », but « un », which is an article as well.
-_NUMBERS = {word: value for value, word in enumerate(_UNITS) if value != 1}
-for _word, _ten in _TENS.items():
-    _NUMBERS |= {_word: _ten, f"{_word}s": _ten, f"{_word}-et-un": _ten + 1, f"{_word}-et-onze": _ten + 11}
-    _NUMBERS |= {f"{_word}-{unit}": _ten + value for value, unit in enumerate(_UNITS) if value}
-_NUMBER = re.compile(
-    rf"(?<!\w)(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True)).replace('-', '[- ]')})"
-    r"(?!\w|-(?!la\b|ci\b))"
-)
-
-
-@lru_cache(maxsize=64)
-def plain(text: str) -> str:
-    """One way to write it: compatibility forms, no case, nothing invisible, single spaces."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().split())
-
-
-@lru_cache(maxsize=64)
-def squeezed(text: str) -> str:
-    """Its letters and digits only: what a line break, a hyphen or a tag cut is whole again."""
-    return re.sub(r"[\W_]+", "", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold()))
-
-
-@lru_cache(maxsize=64)
-def legible(text: str) -> str:
-    """What an eye reads: our letters and digits, with capitals and accents, and single spaces."""
-    # « 1 250 » is one number, not a 1 and a 250.
-    joined = re.sub(r"(?<=\d)[\u202f\u00a0](?=\d{3}(?!\d))", "", text)
-    digits = "".join(
-        str(unicodedata.digit(c)) if not c.isascii() and unicodedata.digit(c, None) is not None else c
-        for c in joined
-    )
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", digits)).translate(_ALIKE)
-    # « d e u x » is a word, and « d.e.u.x ».
-    whole = re.sub(r"(?<!\w)(?:[^\W\d][ .]){3,}[^\W\d](?!\w)", lambda m: re.sub("[ .]", "", m[0]), visible)
-    return " ".join(whole.replace("'", "’").split())
-
-
-@lru_cache(maxsize=64)
-def counted(text: str) -> str:
-    """The legible text without accents or capitals, where every number is written in digits."""
-    roman = _ROMAN.sub(lambda match: str(_ROMANS[match[0]]), legible(text))
-    folded = fold(roman).replace("’", "'").replace("pour cent", "%")
-    folded = re.sub(r"\b(deux|trois|quatre)-(?=quarts?\b|tiers\b|cinquiemes\b)", r"\1 ", folded)
-    return _NUMBER.sub(lambda match: str(_NUMBERS[match[0].replace(" ", "-")]), folded)
-
-
-def any_article(place: str) -> str:
-    """The pattern of a place in small letters: « les mureaux » is also « aux mureaux »."""
-    forms = {"les": "(?:les|aux|des)", "le": "(?:le|au|du)"}
-    return re.sub(r"^les?(?=\\ )", lambda match: forms[match[0]], re.escape(place))
-
-
-#: Letters and digits from which a text is never found by chance inside others.
-_UNMISTAKABLE = 7
+_UNMISTAKABLE = 7  # letters and digits from which a text is never found by chance inside others
 
 
 @lru_cache(maxsize=16)

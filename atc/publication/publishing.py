@@ -6,10 +6,9 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 from jinja2 import Template
@@ -17,7 +16,7 @@ from jinja2 import Template
 from atc.disclosure.exceptions import Reviewed, read_exceptions
 from atc.intake.simulate import Plan, simulate
 from atc.publication import controls
-from atc.publication.controls import ALERT, HEADING, PASSED, PUBLIC, REFUSED, Line, in_words
+from atc.publication.controls import HEADING, PASSED, PUBLIC, REFUSED, Line, in_words
 from atc.publication.finished import Finished, known, let_out_elsewhere, read_finished, written
 from atc.publication.wave_book import read_signed, verdict_book
 from atc.rendering.html import filled, with_downloads
@@ -27,7 +26,7 @@ from atc.run.notebooks import INTERNAL
 from atc.run.plan import cover as cover_of
 from atc.run.run import Request, interruptible, run
 from atc.survey.dictionary import Table
-from atc.survey.errors import AtcError, DisclosureRefused, UsageError
+from atc.survey.errors import AtcError, DisclosureRefused, Messages, UsageError
 from atc.survey.paths import Project, recover, replacing, write
 from atc.survey.settings import load_settings
 from atc.survey.typography import day, french, lower_first
@@ -36,18 +35,9 @@ from atc.survey.waves import Wave, open_wave
 if TYPE_CHECKING:
     from atc.run.run import Progress
 
-
-#: Begins the verdict of a former publication.
-_CSV = ";".join(HEADING).encode("utf-8-sig")
-
-
-@dataclass(frozen=True)
-class Published:
-    """What left."""
-
-    files: int  # how many
-    checks: int  # how many lines the verdict has
-    alerts: tuple[str, ...]  # what a person should read again, in French
+_said = Messages(__name__)
+#: What tells a publication from any other folder or archive, and begins the verdict of a former one.
+MANIFEST, _CSV = "manifest.json", ";".join(HEADING).encode("utf-8-sig")
 
 
 def publish(
@@ -59,44 +49,38 @@ def publish(
     verdict: Path | None = None,
     replace: bool = False,
     progress: Progress,
-) -> Published:
-    """Write a bundle, folder or .zip, that anyone in the circle may be handed, or nothing but the verdict.
+) -> tuple[int, list[Line]]:
+    """Write a bundle, folder or .zip, that anyone in the circle may be handed: how many files, the verdict.
 
     `UsageError` before the run (tier, wave, places that are taken), what the run raises, `DisclosureRefused`
     for what must not leave, `DataRefused` for a signature that is half filled.
     """
     load_settings(project).tier(diffusion)
     if diffusion == INTERNAL:
-        raise DisclosureRefused(
-            "La diffusion « interne » ne se publie pas : elle montre chaque site. Choisissez --diffusion "
-            "financeurs, ou public."
-        )
+        raise DisclosureRefused(_said("internal"))
     _check_target(target, replace=replace)
     if verdict is not None:
         _check_verdict(verdict, target)
     # The run ends cleanly when it is told to; so does what follows.
     with interruptible():
         run(project, Request(vague, diffusion), progress)
-        return _passed_and_written(project, vague, diffusion, target, verdict)
-
-
-def _passed_and_written(
-    project: Project, vague: str, diffusion: str, target: Path, verdict: Path | None
-) -> Published:
-    in_workbook = verdict is not None and verdict.suffix == ".xlsx"
-    finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
-    crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
-    files = compose(finished, wave, crowds)
-    words = partial(in_words, dictionary=wave.dictionary)
-    told = _looked_at(finished, wave, files, crowds, read_signed(verdict) if verdict and in_workbook else ())
-    lines = [line._replace(where=words(line.where), message=words(line.message)) for line in told]
-    if verdict is not None:
-        _write(verdict, verdict_book(lines, wave, verdict) if in_workbook else controls.table(lines))
-    if refused := [str(line) for line in lines if line.verdict == REFUSED]:
-        raise DisclosureRefused("\n".join([*refused, "Rien n’est publié."]))
-    _write(target, zip_bytes(files, wave.settings.date) if target.suffix.lower() == ".zip" else files)
-    alerts = tuple(f"{line.where} : {line.message}" for line in lines if line.verdict == ALERT)
-    return Published(len(files), len(lines), alerts)
+        in_workbook = verdict is not None and verdict.suffix == ".xlsx"
+        finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
+        crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
+        files = compose(finished, wave, crowds)
+        words = partial(in_words, dictionary=wave.dictionary)
+        signed = read_signed(verdict) if verdict and in_workbook else ()
+        found = _looked_at(finished, wave, files, crowds, signed)
+        lines = [line._replace(where=words(line.where), message=words(line.message)) for line in found]
+        if verdict is not None:
+            # As French spreadsheets open it.
+            table = pd.DataFrame([line[: len(HEADING)] for line in lines], columns=list(HEADING))
+            told = table.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig")
+            _write(verdict, verdict_book(lines, wave, verdict) if in_workbook else told)
+        if refused := [str(line) for line in lines if line.verdict == REFUSED]:
+            raise DisclosureRefused("\n".join([*refused, _said("nothing")]))
+        _write(target, zip_bytes(files, wave.settings.date) if target.suffix.lower() == ".zip" else files)
+    return len(files), lines
 
 
 def _looked_at(
@@ -106,18 +90,16 @@ def _looked_at(
     crowds: Mapping[str, Crowd],
     signed: tuple[Reviewed, ...],
 ) -> Iterator[Line]:
-    yield Line(
-        "Cercle de diffusion", wave.diffusion, PASSED, f"vague {wave.id}, toutes les pages de ce cercle"
-    )
-    made = f"{len(finished.files)} fichiers, tels que l’exécution les a faits"
-    yield Line("Péremption", "manifeste", PASSED, made)
+    """The lines of every control."""
+    yield Line("Cercle de diffusion", wave.diffusion, PASSED, _said("circle", wave=wave.id))
+    yield Line("Péremption", "manifeste", PASSED, _said("as_made", count=len(finished.files)))
     reviewed = (*read_exceptions(wave.project), *signed)
     by_hand = tuple(written(wave.project, wave.id, finished.notebooks))
-    yield from controls.ready(finished, wave)
     made_up = frozenset(path for path in files if path.startswith(f"{FOLDER}/"))
+    words = partial(in_words, dictionary=wave.dictionary)
+    yield from controls.ready(finished, wave)
     yield from controls.content(files, known(finished, wave, made_up, reviewed), by_hand)
     yield from controls.deduction(finished, *let_out_elsewhere(wave.project, finished.manifest))
-    words = partial(in_words, dictionary=wave.dictionary)
     yield from controls.everybody_or_nobody(finished, reviewed, by_hand, words)
     yield from controls.posts(finished, wave, reviewed)
     yield from controls.words(finished)
@@ -127,18 +109,14 @@ def _looked_at(
         yield Line("Lignes (k, l)", name, PASSED, f"{name} : k = {found.k}{diversity} : {fate}")
 
 
-# --- the files: what the run made and what goes with it --------------------------------------------------
-
-#: What tells a publication from any other folder or archive.
-MANIFEST = "manifest.json"
-
-
 def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict[str, bytes]:
-    """Path -> bytes of what would leave; rows, by table of ``crowds``, only go to everybody."""
-    run = finished.manifest
-    cover = cover_of(wave.report, run.vague, run.diffusion)
-    everybody = run.diffusion == PUBLIC
-    made_up = synthetic_files(wave) if everybody else {}
+    """Path -> bytes of what would leave; made-up rows, and real ones where ``crowds`` allow it, if public."""
+    made = finished.manifest
+    cover = cover_of(wave.report, made.vague, made.diffusion)
+    made_up, rows = dict[str, bytes](), dict[str, bytes]()
+    if made.diffusion == PUBLIC:
+        made_up = synthetic_files(wave)
+        rows = {f"donnees/{name}.csv": _csv(wave.table(name)) for name, c in crowds.items() if c.may_leave}
     said = {"cover": cover, "synthetic": made_up, "data": wave.package.licence}
     tables = list(wave.dictionary)
     dictionary = filled("dictionary.html.j2", cover=cover, tables=tables, package=wave.package)
@@ -148,26 +126,16 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict
         template = Template(source, trim_blocks=True, keep_trailing_newline=True)
         papers[name] = french(template.render(said, lower_first=lower_first, day=day))
     papers["index.html"] = with_downloads(finished.files["index.html"].decode(), sorted(made_up))
-    rows = real_files({name: wave.table(name) for name in crowds}, crowds) if everybody else {}
     files = {**finished.files, **made_up, **rows, **{name: text.encode() for name, text in papers.items()}}
-    files[MANIFEST] = _manifest(finished, files, wave).encode()
-    return files
-
-
-def _manifest(finished: Finished, files: Mapping[str, bytes], wave: Wave) -> str:
-    """What was published, from which code, questions and data, as JSON.
-
-    It bears no hash of a single data file: a reader could test guesses about one row against it.
-    """
-    run = finished.manifest
-    content: dict[str, Any] = {
-        "vague": run.vague,
-        "diffusion": run.diffusion,
-        "date": run.date,
+    content = {
+        "vague": made.vague,
+        "diffusion": made.diffusion,
+        "date": made.date,
         "rapport": wave.settings.report,
-        "versions": dict(run.versions),
-        "code": run.code,
-        "donnees": content_hash(dict(run.data)),
+        "versions": dict(made.versions),
+        "code": made.code,
+        # Of all together: a reader could test guesses about one row against the hash of a single file.
+        "donnees": content_hash(dict(made.data)),
         "figures": {
             exhibit.id: {
                 "titre": exhibit.told["title"],
@@ -181,7 +149,8 @@ def _manifest(finished: Finished, files: Mapping[str, bytes], wave: Wave) -> str
         },
         "fichiers": {path: hashlib.sha256(files[path]).hexdigest() for path in sorted(files)},
     }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    manifest = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return {**files, MANIFEST: manifest.encode()}
 
 
 # --- rows: synthetic ones with the same schema, and real ones only if nobody stands out ---------------------
@@ -190,37 +159,30 @@ def _manifest(finished: Finished, files: Mapping[str, bytes], wave: Wave) -> str
 
 K_MINIMUM, L_MINIMUM = 5, 2
 FOLDER = "donnees-synthetiques"
-#: Of every draw: it says nothing of the data, which it never sees.
-_SEED, _SITES = 20211231, 15
+_SEED, _SITES = 20211231, 15  # of every draw, which never sees the data
 
 
-@dataclass(frozen=True)
-class Crowd:
+class Crowd(NamedTuple):
     """How far the rows of one table hide each other."""
 
     k: int  # rows of the smallest group alike in all quasi-identifiers together
     # Fewest distinct values of a sensitive item in such a group; None without one.
     l: int | None  # noqa: E741 -- the field's own name
-    has_identifier: bool  # rows bear pseudonyms, which never leave
-
-    @property
-    def may_leave(self) -> bool:
-        """Whether the rows may be published."""
-        return self.k >= K_MINIMUM and (self.l is None or self.l >= L_MINIMUM) and not self.has_identifier
+    may_leave: bool  # rows that bear pseudonyms never do
 
 
 def crowd(table: Table, frame: pd.DataFrame) -> Crowd:
     """Measure k and l of a table; not to have answered tells rows apart too."""
     kinds = {name: field.kind for name, field in table.fields.items()}
     quasi = [name for name, kind in kinds.items() if kind == "quasi-identifier"]
-    identified = "identifier" in kinds.values()
     if frame.empty:
-        return Crowd(0, None, identified)
+        return Crowd(0, None, may_leave=False)
     texts = frame.astype("str").fillna("")
     groups = texts.groupby(quasi, sort=False) if quasi else texts.groupby(lambda _: 0)
     sensitive = (name for name, kind in kinds.items() if kind == "sensitive")
-    diversity = min((int(groups[name].nunique().min()) for name in sensitive), default=None)
-    return Crowd(int(groups.size().min()), diversity, identified)
+    k, diversity = int(groups.size().min()), [int(groups[name].nunique().min()) for name in sensitive]
+    hidden = k >= K_MINIMUM and all(found >= L_MINIMUM for found in diversity)
+    return Crowd(k, min(diversity, default=None), may_leave=hidden and "identifier" not in kinds.values())
 
 
 def synthetic_files(wave: Wave) -> dict[str, bytes]:
@@ -232,63 +194,47 @@ def synthetic_files(wave: Wave) -> dict[str, bytes]:
     }
 
 
-def real_files(tables: Mapping[str, pd.DataFrame], crowds: Mapping[str, Crowd]) -> dict[str, bytes]:
-    """Real rows of the tables whose k and l allow it; in this survey, in general none."""
-    return {f"donnees/{name}.csv": _csv(tables[name]) for name, found in crowds.items() if found.may_leave}
-
-
 def _csv(rows: pd.DataFrame) -> bytes:
     return rows.to_csv(index=False, lineterminator="\n").encode()
 
 
-# --- where it goes ------------------------------------------------------------------------------------------
+def _check_folder(target: Path) -> None:
+    """Refuse a file whose folder is not there: to find it out after the run would waste it."""
+    if not target.parent.is_dir():
+        raise UsageError(_said("no_folder", folder=target.parent))
+    # What a command that was killed left half-way is put back first.
+    recover([target.parent])
 
 
 def _check_target(target: Path, *, replace: bool) -> None:
     """Refuse a place where something would be lost, or that cannot hold a bundle."""
     _check_folder(target)
     if target.is_symlink() or (target.exists() and not replace):
-        raise UsageError(f"{target} existe déjà. Choisissez un autre nom, ou ajoutez --replace.")
+        raise UsageError(_said("taken", target=target))
     # This command wrote it, or it is an empty folder; the outputs of a run are not one.
-    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
-        return
-    try:
-        found = target / MANIFEST if target.is_dir() else zipfile.Path(target, MANIFEST)
-        is_bundle = "fichiers" in json.loads(found.read_bytes())
-    except (OSError, KeyError, ValueError, TypeError, RuntimeError, zipfile.BadZipFile):
-        is_bundle = False
-    if not is_bundle:
-        raise UsageError(
-            f"{target} n’est pas une publication : --replace n’y touche pas. Choisissez un autre nom."
-        )
+    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+        try:
+            found = target / MANIFEST if target.is_dir() else zipfile.Path(target, MANIFEST)
+            is_bundle = "fichiers" in json.loads(found.read_bytes())
+        except (OSError, KeyError, ValueError, TypeError, RuntimeError, zipfile.BadZipFile):
+            is_bundle = False
+        if not is_bundle:
+            raise UsageError(_said("no_bundle", target=target))
 
 
-def _check_folder(target: Path) -> None:
-    """Refuse a file whose folder is not there: to find it out after the run would waste it."""
-    if not target.parent.is_dir():
-        raise UsageError(f"Le dossier {target.parent} n’existe pas. Créez-le, ou choisissez une autre place.")
-    # What a command that was killed left half-way is put back first.
-    recover([target.parent])
-
-
-def _check_verdict(path: Path, target: Path) -> None:
+def _check_verdict(verdict: Path, target: Path) -> None:
     """Refuse, before the run, a place where the verdict would be lost, or would take that of another file."""
-    _check_folder(path)
-    if path.is_dir():
-        raise UsageError(f"{path} est un dossier : donnez le nom d’un fichier .csv ou .xlsx à la suite.")
-    ours = path.suffix == ".xlsx" or not path.exists() or path.read_bytes().startswith(_CSV)
-    if path.is_symlink() or not ours:
-        raise UsageError(
-            f"{path} n’est pas un rapport de vérification : il n’est pas remplacé. Choisissez un autre nom."
-        )
-    if path.suffix == ".xlsx":
+    _check_folder(verdict)
+    if verdict.is_dir():
+        raise UsageError(_said("verdict_folder", path=verdict))
+    ours = verdict.suffix == ".xlsx" or not verdict.exists() or verdict.read_bytes().startswith(_CSV)
+    if verdict.is_symlink() or not ours:
+        raise UsageError(_said("no_verdict", path=verdict))
+    if verdict.suffix == ".xlsx":
         # A workbook of somebody else, or a signature left half-way, is told before the run.
-        read_signed(path)
-    if target.resolve() in (path.resolve(), *path.resolve().parents):
-        raise UsageError(
-            f"{path} : le rapport de vérification reste dans le dossier de l’évaluation. Donnez-lui une "
-            f"autre place que {target}, qui se transmet."
-        )
+        read_signed(verdict)
+    if target.resolve() in (verdict.resolve(), *verdict.resolve().parents):
+        raise UsageError(_said("inside", path=verdict, target=target))
 
 
 def _write(target: Path, content: bytes | Mapping[str, bytes]) -> None:
@@ -301,7 +247,4 @@ def _write(target: Path, content: bytes | Mapping[str, bytes]) -> None:
                 for path, each in content.items():
                     write(place / path, each)
     except OSError as error:
-        raise AtcError(
-            f"Écriture impossible : {target} ({error.strerror or error}). Rien n’a été changé : libérez "
-            "de la place ou rétablissez les droits, puis relancez."
-        ) from error
+        raise AtcError(_said("not_written", target=target, reason=error.strerror or error)) from error

@@ -1,7 +1,7 @@
 """What must not leave: codes and machines, small numbers in any words, named sites, persons, quotations.
 
 Both errors cost: a miss may name a person, a false alarm stops a page that was fit to leave. What is looked
-for is in ``rules.toml`` (rules of one shape) and ``prose.toml`` (French has no end of ways to say « three »).
+for is in ``rules.toml`` (rules of one shape) and ``prose.toml`` (what people write of sites and persons).
 """
 
 import re
@@ -13,23 +13,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from atc.disclosure.prose import given_back, small_counts
-from atc.publication.pieces import (
-    READ_ALOUD,
-    Hit,
-    Kind,
-    Known,
-    Piece,
-    Rule,
-    any_article,
-    counted,
-    found_in,
-    hidden,
-    legible,
-    plain,
-    squeezed,
-    without_numbers,
-)
+from atc.disclosure import prose
+from atc.disclosure.prose import SENTENCE, SPARED, counted, legible, plain, small_counts, squeezed
+from atc.publication.pieces import READ_ALOUD, Hit, Kind, Known, Piece, Rule, found_in, hidden, uncounted
 from atc.survey import typography
 from atc.survey.quotations import alerts
 from atc.survey.typography import fold
@@ -39,9 +25,7 @@ _TABLE, _RAW = (
     for name in ("rules.toml", "prose.toml")
 )
 #: What evaluators do about what is found; what is counted without being a column, or a code.
-REMEDIES, DERIVED = _TABLE["remedies"] | _RAW["remedies"], _TABLE["derived"]
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n")
-
+REMEDIES, DERIVED = _TABLE["remedies"] | _RAW["remedies"] | prose.REMEDIES, _TABLE["derived"]
 
 # --- rules of one shape -------------------------------------------------------------------------------------
 
@@ -71,16 +55,6 @@ class _Row(BaseModel):
     shown: bool = False
     allowed: str = ""
 
-    def found(self, piece: Piece) -> Iterator[str]:
-        """All that it finds in a piece."""
-        of_page = piece.label == "source" and not self.page
-        if not of_page and piece.file.endswith(self.files) and self.labels.search(piece.label):
-            text = _SEEN[self.seen](piece)
-            matches = getattr(typography, self.find)(text) if self.find else ()
-            yield from (
-                match[0] for match in chain(matches, *(each.finditer(text) for each in self.patterns))
-            )
-
 
 _ROWS = [_Row.model_validate(row) for row in _TABLE["rule"]]
 _OF_KIND = {kind: tuple(row for row in _ROWS if kind in row.kinds) for kind in Kind}
@@ -90,10 +64,15 @@ def in_texts(piece: Piece, known: Known) -> Iterator[Hit]:
     """What the table finds in one piece, but for the addresses of the team."""
     team = {form for contact in known.contacts for form in (plain(contact), _digits(contact)) if form}
     for row in _OF_KIND[piece.kind]:
-        allowed = {"dates": known.dates, "authors": known.authors}.get(row.allowed, frozenset())
-        for text in row.found(piece):
-            if text not in allowed and text not in team and _digits(text) not in team:
-                yield Hit(row.rule, text if row.shown else hidden(text), row.remedy)
+        of_page = piece.label == "source" and not row.page
+        if of_page or not piece.file.endswith(row.files) or not row.labels.search(piece.label):
+            continue
+        seen = _SEEN[row.seen](piece)
+        found = getattr(typography, row.find)(seen) if row.find else ()
+        allowed = {"dates": known.dates, "authors": known.authors}.get(row.allowed, frozenset()) | team
+        for text in (m[0] for m in chain(found, *(each.finditer(seen) for each in row.patterns))):
+            if text not in allowed and _digits(text) not in team:
+                yield row.rule, text if row.shown else hidden(text), row.remedy
 
 
 def _digits(number: str) -> str:
@@ -106,33 +85,24 @@ def of_this_wave(piece: Piece, known: Known) -> Iterator[Hit]:
     """Codes of persons, names of the user and of the machine, pixels that no drawing answers for."""
     if piece.kind is not Kind.ROW:
         for code in sorted({*found_in(piece.text, known.pseudonyms)}):
-            yield Hit(Rule.PSEUDONYM, hidden(code.upper()), REMEDIES["PSEUDONYM"])
+            yield Rule.PSEUDONYM, hidden(code.upper()), REMEDIES["PSEUDONYM"]
     text = plain(piece.text) if piece.kind in _READ else ""
     for name in sorted({plain(name) for name in known.machine} - {*_TABLE["machine"]["common"]}):
         if len(name) > 2 and re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", text):
-            yield Hit(Rule.MACHINE, hidden(name), REMEDIES["MACHINE"])
+            yield Rule.MACHINE, hidden(name), REMEDIES["MACHINE"]
     if piece.kind is Kind.IMAGE and piece.label not in known.pictures:
-        yield Hit(Rule.PIXELS, piece.text, REMEDIES["PIXELS"])
+        yield Rule.PIXELS, piece.text, REMEDIES["PIXELS"]
 
 
-# --- small numbers: in digits, in tables, in any words ------------------------------------------------------
+# --- small numbers in digits and in tables ------------------------------------------------------------------
 
-_WORDS = {name: f"(?:{''.join(pieces)})" for name, pieces in _RAW["words"].items()}
-# « animateur.trices », « élu·es ».
-_WORDS["counted"] += r"(?:[.·]?(?:e|trice|rice|le|fe|ne|euse))?(?:[.·]?s)?\b"
-_WORDS["verb"] += r"\b"
-_WORDS |= {name: "".join(_RAW["name"][name]) for name in ("post", "capital")}
-
-
-def _pattern(pieces: str | Sequence[str]) -> re.Pattern[str]:
-    return re.compile(re.sub(r"@(\w+)@", lambda match: _WORDS[match[1]], "".join(pieces)))
-
-
-_SPARED, _EVERYBODY, _SITE, _QUOTATION, _TABLES = (
-    {name: _pattern(pieces) for name, pieces in _RAW[section].items()}
-    for section in ("spared", "everybody", "site", "quotation", "tables")
+_WORDS = {name: "".join(_RAW["name"][name]) for name in ("post", "capital")}
+_EVERYBODY, _SITE, _QUOTATION, _TABLES = (
+    {name: prose.pattern(pieces, _WORDS) for name, pieces in _RAW[section].items()}
+    for section in ("everybody", "site", "quotation", "tables")
 )
-_NAMES, _NO_INITIALS = tuple(map(_pattern, _RAW["name"]["kinds"])), _pattern(_RAW["name"]["no_initials"])
+_NAMES = [prose.pattern(pieces, _WORDS) for pieces in _RAW["name"]["kinds"]]
+_NO_INITIALS, _POST = (prose.pattern(each, _WORDS) for each in (_RAW["name"]["no_initials"], r"\b@post@\b"))
 
 
 def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
@@ -143,20 +113,15 @@ def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
     if not (beside or aloud or told):
         return
     # On paper, where lines end tells a cell from a sentence.
-    text = piece.text if piece.kind is Kind.PAGE else legible(piece.text)
-    floor = known.floor_of(piece)
+    on_paper, floor = piece.kind is Kind.PAGE, known.floor_of(piece)
+    text = piece.text if on_paper else legible(piece.text)
     for count in small_counts(text, floor):
-        on_paper = piece.kind is Kind.PAGE and _in_a_row(text, count.span)
-        told = count.value in _allowed(piece, known) or plain(count.text) in known.phrases
-        if not told and not on_paper:
-            yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), REMEDIES["count"].format(floor=floor))
-
-
-def _in_a_row(page: str, span: tuple[int, int]) -> bool:
-    """Whether a page shows it between other numbers, as a cell that another file holds, or at its foot."""
-    if re.fullmatch(r"\d+ / \d+", page[slice(*span)]):
-        return True
-    return re.search(r"(?:\d|–|n < \d) $", page[: span[0]].replace("\n", " ")[-6:]) is not None
+        # Between other numbers of a page, it is a cell that another file holds; at its foot, its own number.
+        before = text[: count.span[0]].replace("\n", " ")[-6:]
+        in_a_row = re.fullmatch(r"\d+ / \d+", count.text) or re.search(r"(?:\d|–|n < \d) $", before)
+        may_be_told = count.value in _allowed(piece, known) or plain(count.text) in known.phrases
+        if not may_be_told and not (on_paper and in_a_row):
+            yield Rule.SMALL_COUNT, uncounted(count.text), REMEDIES["count"].format(floor=floor)
 
 
 _WHOLE = re.compile(r"(\d{1,3})(?:[.,]0+)?(?: ?[*†]+| ?\(\d{1,3}(?:,\d+)? ?%\))?")
@@ -188,10 +153,10 @@ def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
             share = float(percent[1].replace(",", ".")) / 100
         elif _TABLES["parts"].search(heading) and re.fullmatch(r"0?\.\d+", cell):
             share = float(cell)
-        found += [given_back(share * total, total) or 0 for total in totals]
+        found += [prose.given_back(share * total, total) or 0 for total in totals]
         number = next((number for number in found if 0 < number < floor), 0)
         if number and number not in allowed:
-            yield Hit(Rule.SMALL_COUNT, f"colonne {rank + 1} : •", REMEDIES["count"].format(floor=floor))
+            yield Rule.SMALL_COUNT, f"colonne {rank + 1} : •", REMEDIES["count"].format(floor=floor)
 
 
 def _allowed(piece: Piece, known: Known) -> frozenset[int]:
@@ -200,58 +165,7 @@ def _allowed(piece: Piece, known: Known) -> frozenset[int]:
     return frozenset[int]().union(*(known.released.get(id_, frozenset()) for id_ in exhibits))
 
 
-#: One way to tell a small number each: the pattern, what to write, and what the sentence must hold as well.
-_SMALL = [
-    (_pattern(row["pattern"]), REMEDIES[row["remedy"]], _pattern(row.get("needs", "")))
-    for row in _RAW["small"]
-]
-_VALUES, _FRACTIONS = _RAW["values"], _RAW["fractions"]
-
-
-def _is_small(match: re.Match[str], floor: int) -> bool:
-    """Whether what is counted, or what it leaves of the whole, is under the floor."""
-    told = {name: text for name, text in match.groupdict().items() if text}
-    if not told:
-        return True
-    numbers = {name: _VALUES.get(text) or int(text) for name, text in told.items() if name != "share"}
-    share, whole = told.get("share", ""), numbers.get("all", 0)
-    if not share:
-        count = float(numbers["n"])
-        whole = whole or int(count) + numbers.get("rest", numbers.get("against", 0))
-    elif share[0].isdigit():
-        count = float(share.replace(",", ".")) * whole / 100
-    else:
-        count = numbers.get("n", 1) * whole / _FRACTIONS[share]
-    told_of = given_back(count, whole)
-    if told_of is None or whole < count:
-        return False
-    return 0 < told_of < floor or 0 < whole - told_of < floor
-
-
-def _small_numbers(text: str, known: Known) -> Iterator[Hit]:
-    """What tells a number under the floor, and what to write instead; one for each sentence."""
-    released = [squeezed(counted(phrase)) for phrase in known.phrases]
-    for sentence in _SENTENCE.split(text):
-        shown = counted(sentence)
-        spared = _SPARED["score"].search(shown) or _SPARED["answer"].search(shown)
-        # What `atc.disclosure.prose` sees is told by the rule of counts.
-        if spared or small_counts(legible(sentence), known.floor):
-            continue
-        found = (
-            (match, remedy)
-            for pattern, remedy, needs in _SMALL
-            if needs.search(shown)
-            for match in pattern.finditer(shown)
-            if not _SPARED["before"].search(shown[: match.start()])
-            and not any(squeezed(match[0]) in phrase for phrase in released)
-            and _is_small(match, known.floor)
-        )
-        for match, remedy in list(found)[:1]:
-            excerpt = without_numbers(match[0].strip(" .,;:"))
-            yield Hit(Rule.SMALL_COUNT, excerpt, remedy.format(floor=known.floor))
-
-
-# --- everybody, named sites, persons, quotations ------------------------------------------------------------
+# --- named sites, everybody, persons, quotations ------------------------------------------------------------
 
 
 def _bare(text: str) -> str:
@@ -262,15 +176,16 @@ def _bare(text: str) -> str:
 @lru_cache(maxsize=8)
 def _roster(sites: frozenset[str], posts: frozenset[str]) -> tuple[re.Pattern[str], ...]:
     """Patterns of a site, of a post that opens a cell, and of both in one sentence, for `_bare` text."""
-    words = _TABLE["roster"]
     site, post = (
-        f"(?:{'|'.join(any_article(_bare(name)) for name in sorted(names, key=len, reverse=True)) or '(?!)'})"
+        "|".join(re.escape(_bare(name)) for name in sorted(names, key=len, reverse=True)) or "(?!)"
         for names in (sites, posts)
     )
-    post = f"(?:{post}|{''.join(words['post'])})"
-    patterns = (r"\b@site@\b", "".join(words["cell"]), "".join(words["beside"]))
-    alone, cell, beside = (re.compile(p.replace("@site@", site).replace("@post@", post)) for p in patterns)
-    return alone, cell, beside
+    # « Les Mureaux » is also « aux Mureaux ».
+    for article, forms in (("les", "les|aux|des"), ("le", "le|au|du")):
+        site = re.sub(rf"(?<![^|]){article}(?=\\ )", f"(?:{forms})", site)
+    told = {"site": f"(?:{site})", "post": f"(?:(?:{post})|{''.join(_TABLE['roster']['post'])})"}
+    pieces = (r"\b@site@\b", _TABLE["roster"]["cell"], _TABLE["roster"]["beside"])
+    return tuple(prose.pattern(each, told) for each in pieces)
 
 
 def sites_beside_posts(piece: Piece, known: Known) -> Iterator[Hit]:
@@ -290,25 +205,24 @@ def sites_beside_posts(piece: Piece, known: Known) -> Iterator[Hit]:
         lines = piece.text.split("\n") if piece.kind is Kind.PAGE else [piece.text]
         sentences = (sentence for line in lines for sentence in re.split(r"(?<=[.!?;]) +", _bare(line)))
         found = [match[0] for match in map(beside.search, sentences) if match]
-    yield from (Hit(Rule.ROSTER, hidden(text), REMEDIES["ROSTER"]) for text in found)
+    yield from ((Rule.ROSTER, hidden(text), REMEDIES["ROSTER"]) for text in found)
 
 
 def everybody(text: str) -> Iterator[str]:
     """Sentences that tell something of everybody, or of nobody: one knows then the answer of each."""
-    for sentence in _SENTENCE.split(text):
+    for sentence in SENTENCE.split(text):
         shown = counted(sentence)
-        spared = _EVERYBODY["unless"].search(shown) or _SPARED["answer"].search(shown)
+        spared = _EVERYBODY["unless"].search(shown) or SPARED["answer"].search(shown)
         if _EVERYBODY["told"].search(shown) and not spared:
             yield " ".join(sentence.split())
 
 
-#: A list of so many sites, or words around a name that are none, tells nothing of each.
-_SITES_ALONE = 3
+_SITES_ALONE = 3  # a list of so many, or a name without words around it, tells nothing of each
 
 
 def _told_of_a_site(text: str, known: Known) -> Iterator[str]:
     """Sentences that tell a result or an event of a named site."""
-    for sentence in _SENTENCE.split(text):
+    for sentence in SENTENCE.split(text):
         shown, (site, *_) = _bare(sentence), _roster(known.sites, known.posts)
         named = site.findall(shown)
         around = len(re.findall(r"[^\W\d]{3,}", site.sub("", shown)))
@@ -320,10 +234,9 @@ def _told_of_a_site(text: str, known: Known) -> Iterator[str]:
 def _names(text: str, known: Known) -> Iterator[str]:
     """Names of persons: civilities, initials, first names, and whatever has a capital beside a function."""
     shown = legible(text)
-    for alert in alerts(shown, tuple(sorted(known.sites))):
-        if alert.kind == "personne" and not _NO_INITIALS.fullmatch(alert.passage):
-            yield alert.passage
-    for match in (match for pattern in _NAMES for match in pattern.finditer(shown)):
+    found = (a.passage for a in alerts(shown, tuple(sorted(known.sites))) if a.kind == "personne")
+    yield from (passage for passage in found if not _NO_INITIALS.fullmatch(passage))
+    for match in (match for each in _NAMES for match in each.finditer(shown)):
         if not any(site in match[0] for site in known.sites):
             yield match[0]
 
@@ -360,8 +273,7 @@ def shingles(text: str) -> frozenset[str]:
     return frozenset(" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1))
 
 
-#: Letters from which a sentence is not found by chance among all others.
-_A_SENTENCE = 20
+_A_SENTENCE = 20  # letters and digits from which one is not found by chance among all others
 
 
 def in_prose(piece: Piece, known: Known) -> Iterator[Hit]:
@@ -370,16 +282,14 @@ def in_prose(piece: Piece, known: Known) -> Iterator[Hit]:
     if not reads or (piece.exhibit and not piece.by_hand):
         return
     # What the package says in the very same words went through the rules of disclosure.
-    tight = {sentence: squeezed(sentence) for sentence in _SENTENCE.split(piece.text)}
+    tight = {sentence: squeezed(sentence) for sentence in SENTENCE.split(piece.text)}
     text = " ".join(s for s, key in tight.items() if len(key) < _A_SENTENCE or key not in known.computed)
-    yield from _small_numbers(text, known)
+    for excerpt, remedy in prose.small_numbers(text, known.floor, tuple(known.phrases)):
+        yield Rule.SMALL_COUNT, uncounted(excerpt), remedy
     finders = {Rule.RESULT: _told_of_a_site, Rule.PERSON: _names, Rule.QUOTATION: _quotations}
     for rule, find in finders.items():
         for excerpt in list(dict.fromkeys(map(hidden, find(text, known))))[:3]:
-            yield Hit(rule, excerpt, REMEDIES[rule.name])
-
-
-_POST = _pattern(r"\b@post@\b")
+            yield rule, excerpt, REMEDIES[rule.name]
 
 
 def in_names(piece: Piece, known: Known) -> Iterator[Hit]:
@@ -390,8 +300,8 @@ def in_names(piece: Piece, known: Known) -> Iterator[Hit]:
     # Chapters are numbered « 04_ »: that counts nothing.
     words = re.sub(r"\b0\d ", "", " ".join(re.findall(r"[^\W_]+", piece.text)))
     if small_counts(words, known.floor):
-        yield Hit(Rule.SMALL_COUNT, without_numbers(words), REMEDIES["name"])
+        yield Rule.SMALL_COUNT, uncounted(words), REMEDIES["name"]
     if _roster(known.sites, known.posts)[0].search(_bare(words)):
         rule = Rule.ROSTER if _POST.search(words) else Rule.RESULT
         if rule is Rule.ROSTER or _SITE["result"].search(counted(words)):
-            yield Hit(rule, hidden(words), REMEDIES["name"])
+            yield rule, hidden(words), REMEDIES["name"]

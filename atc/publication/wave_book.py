@@ -1,8 +1,7 @@
 """The workbook of a wave: all that waits for a person to decide it, one line each, and what becomes of it.
 
-« Codebook » says how the wave asked, « Citations » which quotations may be read, « Exceptions » which counts
-were reviewed; « Alertes » answers the gate. `atc check --classeur` writes the first three, `atc publish
---rapport` the last three; `atc import --corriger` takes up what was decided, and the gate reads its answers.
+`atc check --classeur` writes codebook, quotations and exceptions, `atc publish --rapport` the last two and
+the alerts of the gate; `atc import --corriger` takes up what was decided, and the gate reads its answers.
 """
 
 import datetime as dt
@@ -22,13 +21,14 @@ from atc.publication.controls import NO, YES, Line, in_words
 from atc.survey import codebook
 from atc.survey.codebook import Entry, comparability, read_codebook
 from atc.survey.dictionary import MISSING, NOT_APPLICABLE, load_dictionary
-from atc.survey.errors import DataRefused, Fault, shown
+from atc.survey.errors import DataRefused, Fault, Messages, shown
 from atc.survey.paths import Project, replacing, write
 from atc.survey.quotations import register_alerts
 from atc.survey.read_csv import read_bytes, read_rows
 from atc.survey.settings import load_settings
 from atc.survey.waves import Wave
 
+_said = Messages(__name__)
 _, _FORMS = declared(Path(__file__).with_suffix(".toml"))
 CODEBOOK, QUOTATIONS, EXCEPTIONS, ALERTS, CONTROLS = _FORMS
 _FILLED = (CODEBOOK, QUOTATIONS, EXCEPTIONS, ALERTS)
@@ -37,14 +37,6 @@ _SIGNATURE = ("relu", "relu_par", "relu_le", "relu_pour")
 _DECIDED = ("idee", "texte", *_SIGNATURE)
 #: What makes a signature, with its heading.
 _SIGNED = {"raison": "Raison", "relu_par": "Relu par", "relu_le": "Relu le"}
-_GUIDE = (
-    "Ce qui attend une décision, une ligne chacune. Le gris se lit ; le reste se remplit, le jaune d’abord."
-)
-_THEN = "Enregistrez en .xlsx, fermez, puis : atc import --corriger CE_CLASSEUR --vague {vague}"
-_AGAIN = "Refaites le classeur avec atc check --classeur"
-
-
-# --- writing
 
 
 def decisions(project: Project, vague: str, wave: Wave | None) -> bytes:
@@ -64,17 +56,14 @@ def verdict_book(lines: Sequence[Line], wave: Wave, path: Path) -> bytes:
         for line in lines
         if line.key
     ]
-    filled = [
-        (form, answered(form, rows, former.get(form.name, ())))
-        for form, rows in [(ALERTS, asked), *_waiting(wave)]
-    ]
-    keys = [column.key for column in CONTROLS.columns]
-    told = [dict(zip(keys, line, strict=False)) for line in lines]
+    waiting = [(ALERTS, asked), *_waiting(wave)]
+    filled = [(form, answered(form, rows, former.get(form.name, ()))) for form, rows in waiting]
+    told = [dict(zip([c.key for c in CONTROLS.columns], line, strict=False)) for line in lines]
     return _book([*filled, (CONTROLS, told)], wave.id, wave.settings.date)
 
 
 def _book(filled: Sequence[tuple[Form, Sequence[Mapping[str, str]]]], vague: str, date: dt.date) -> bytes:
-    told = [_GUIDE, *(form.guide for form, _ in filled if form.guide), _THEN.format(vague=vague)]
+    told = [_said("guide"), *(form.guide for form, _ in filled if form.guide), _said("then", wave=vague)]
     return book_bytes(filled, [[line] for line in told], date)
 
 
@@ -93,14 +82,12 @@ def _waiting(wave: Wave) -> Iterator[tuple[Form, Sequence[Mapping[str, str]]]]:
     quotations = []
     for row in _register(wave.project, wave.id).values():
         read = {name: labels[name].get(row[name], row[name]) for name in labels}
-        read |= {"vague": wave.id, "citation": row["verbatim"]}
-        read |= {"a_regarder": "\n".join(seen.get(row["verbatim"], ()))}
-        unsigned = {name: "" for name in _SIGNATURE if row[name] == NOT_APPLICABLE}
-        quotations.append({name: row[name] for name in _DECIDED} | unsigned | read)
+        read |= {name: "" if row[name] == NOT_APPLICABLE else row[name] for name in _SIGNATURE}
+        read |= {"vague": wave.id, "citation": row["verbatim"], "idee": row["idee"], "texte": row["texte"]}
+        quotations.append(read | {"a_regarder": "\n".join(seen.get(row["verbatim"], ()))})
     yield QUOTATIONS, quotations
-    reviewed = (r for r in read_exceptions(wave.project) if r.vague == wave.id)
     rows = []
-    for one in reviewed:
+    for one in (r for r in read_exceptions(wave.project) if r.vague == wave.id):
         case = in_words(f"{one.ligne}, {one.colonne}".replace("|", ", "), wave.dictionary)
         rows.append({**_exception(one), "figure": one.exhibit, "case": case, "garder": YES})
     yield EXCEPTIONS, rows
@@ -116,27 +103,20 @@ def _exception(reviewed: Reviewed) -> dict[str, str]:
     return {name: str(getattr(reviewed, name)) for name in exceptions.COLUMNS}
 
 
-# --- taking up what was decided
-
-
 def take(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
     """Put corrected tables, and what was decided in workbooks of the wave, in their places: all, or nothing.
 
     Tells in French what changed, a line each; `DataRefused` names sheet and cell, `UsageError` the wave.
     """
     load_settings(project).wave(vague)
-    tables, read = _told(paths)
-    faults = []
-    for rows in read.values():
-        if other := next((row["vague"] for row in rows if row["vague"] not in ("", vague)), None):
-            remedy = f"Donnez --vague {other}, ou le classeur de la vague {vague}"
-            faults.append(other.at.fault("Ce classeur est celui d’une autre vague", remedy, other))
-    files, changes, decided = dict[Path, bytes](), list[str](), dict[str, list[Record]]()
+    tables, read = _told(paths, vague)
+    faults, files, changes = list[Fault](), dict[Path, bytes](), list[str]()
     if CODEBOOK.name in read:
         files[project.raw(vague) / codebook.FILE] = _codebook(project, vague, read[CODEBOOK.name], changes)
     if EXCEPTIONS.name in read:
         content = _exceptions(project, vague, read[EXCEPTIONS.name], changes, faults)
         files[project.reference / exceptions.FILE] = content
+    decided = dict[str, list[Record]]()
     if QUOTATIONS.name in read:
         decided[_REGISTER] = list(_quotations(project, vague, read[QUOTATIONS.name], faults))
     if faults:
@@ -146,16 +126,14 @@ def take(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
     with replacing(*files) as places:
         for place, content in zip(places, files.values(), strict=True):
             write(place, content)
-    if any(row["peut_se_dire"] for row in read.get(ALERTS.name, ())):
-        changes.append("Alertes : relancez la même commande atc publish, qui lit vos réponses.")
-    return changes
+    return changes + [_said("alerts")] * any(row["peut_se_dire"] for row in read.get(ALERTS.name, ()))
 
 
-def _told(paths: Sequence[Path]) -> tuple[list[Path], dict[str, list[Row]]]:
-    """Tables, and the sheets of workbooks of a wave; one that nobody left a line in is as if not there."""
-    tables, read, names = [], dict[str, list[Row]](), {form.name for form in _FILLED}
+def _told(paths: Sequence[Path], vague: str) -> tuple[list[Path], dict[str, list[Row]]]:
+    """Tables, and the sheets of workbooks of the wave; one that nobody left a line in is as if not there."""
+    tables, read, names = list[Path](), dict[str, list[Row]](), {form.name for form in _FILLED}
     for path in paths:
-        content = read_bytes(path, shown(path.name), "Vérifiez le chemin donné à la commande")
+        content = read_bytes(path, shown(path.name), _said("check_path"))
         if path.suffix.lower() != WORKBOOK or not names & set(sheet_names(content, shown(path.name))):
             tables.append(path)
             continue
@@ -164,6 +142,10 @@ def _told(paths: Sequence[Path]) -> tuple[list[Path], dict[str, list[Row]]]:
                 # A file has one line a row: a line break in a cell is a space.
                 flat = {key: Text(" ".join(cell.splitlines()), cell.at) for key, cell in row.items()}
                 read.setdefault(name, []).append(flat)
+    others = [row["vague"] for rows in read.values() for row in rows if row["vague"] not in ("", vague)]
+    if others:
+        remedy = _said("give_wave", other=others[0], wave=vague)
+        raise DataRefused([others[0].at.fault(_said("other_wave"), remedy, others[0])])
     return tables, read
 
 
@@ -176,43 +158,40 @@ def _codebook(project: Project, vague: str, rows: Sequence[Row], changes: list[s
         for wave, path in files.items()
         if path.is_file()
     }
-    content = _csv(codebook.COLUMNS, [{**row, "vague": vague} for row in rows])
+    content, faults = _csv(codebook.COLUMNS, [{**row, "vague": vague} for row in rows]), list[Fault]()
     try:
         book = read_codebook(content, codebook.FILE, vague, known)
         for before in (book for wave, book in there.items() if wave != vague):
             comparability(before, book)
     except DataRefused as refused:
-        raise DataRefused(_in_cell(fault, rows) for fault in refused.faults) from refused
+        for fault in refused.faults:
+            at = rows[max(fault.line - 2, 0)].get(fault.column, rows[0]["variable"]).at
+            line, column = (at.line, at.column) if fault.line else (0, "")
+            ours = fault.file == codebook.FILE
+            faults.append(replace(fault, file=at.file, line=line, column=column) if ours else fault)
+        raise DataRefused(faults) from refused
     former = there[vague].entries if vague in there else {}
     was: Former = {(name,): _row(vague, entry) for name, entry in former.items()}
     changes += changed("codebook", was, {(name,): _row(vague, e) for name, e in book.entries.items()})
     return content
 
 
-def _in_cell(fault: Fault, rows: Sequence[Row]) -> Fault:
-    if fault.file != codebook.FILE:
-        return fault
-    at = rows[max(fault.line - 2, 0)].get(fault.column, rows[0]["variable"]).at
-    line, column = (at.line, at.column) if fault.line else (0, "")
-    return replace(fault, file=at.file, line=line, column=column)
-
-
 def _exceptions(
     project: Project, vague: str, rows: Sequence[Row], changes: list[str], faults: list[Fault]
 ) -> bytes:
+    """``exceptions.csv`` anew, without those that somebody no longer wants."""
     said: dict[tuple[str, ...], Row] = {tuple(row[key] for key in EXCEPTIONS.by[1:]): row for row in rows}
     was, now = dict[tuple[str, ...], dict[str, str]](), dict[tuple[str, ...], dict[str, str]]()
     for reviewed in read_exceptions(project):
         key = (reviewed.exhibit, reviewed.ligne, reviewed.colonne, reviewed.effet)
         row = said.pop(key, None) if reviewed.vague == vague else None
-        was[reviewed.vague, *key] = now[reviewed.vague, *key] = _exception(reviewed)
-        if row is not None and row["garder"] == NO:
-            del now[reviewed.vague, *key]
-        elif row is not None:
-            faults += _unsigned(row)
-            now[reviewed.vague, *key] = _exception(reviewed) | {name: str(row[name]) for name in _SIGNED}
-    message = "Aucune exception ne porte plus sur cette case"
-    faults += [row["case"].at.fault(message, _AGAIN, row["case"]) for row in said.values()]
+        was[reviewed.vague, *key] = _exception(reviewed)
+        if row is None or row["garder"] != NO:
+            faults += _unsigned(row or {})
+            signed = {name: str(row[name]) for name in _SIGNED} if row else {}
+            now[reviewed.vague, *key] = _exception(reviewed) | signed
+    cases = [row["case"] for row in said.values()]
+    faults += [case.at.fault(_said("no_exception"), _said("again"), case) for case in cases]
     changes += changed("exceptions", was, now)
     return _csv(exceptions.COLUMNS, now.values())
 
@@ -223,13 +202,12 @@ def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
 
 
 def _unsigned(row: Row) -> Iterator[Fault]:
-    for key, heading in _SIGNED.items():
-        if not row[key]:
-            remedy = "Une signature est complète ou n’est pas : raison, nom et date"
-            yield row[key].at.fault(f"{heading} : la case est vide", remedy)
+    empty = [(heading, row[key]) for key, heading in _SIGNED.items() if key in row and not row[key]]
+    yield from (cell.at.fault(_said("empty", heading=name), _said("sign")) for name, cell in empty)
 
 
 def _quotations(project: Project, vague: str, rows: Sequence[Row], faults: list[Fault]) -> Iterator[Record]:
+    """The rows of the register, as they were decided."""
     said: dict[str, Row] = {row["citation"]: row for row in rows}
     for line, before in _register(project, vague).items():
         row = said.pop(before["verbatim"], {})
@@ -241,10 +219,7 @@ def _quotations(project: Project, vague: str, rows: Sequence[Row], faults: list[
             record[name] = Text(cell or (before[name] if before[name] in MISSING else unsigned), cell.at)
         yield record
     lost = (row["citation"] for row in said.values())
-    faults += [code.at.fault("Citation absente du registre", _AGAIN, code) for code in lost]
-
-
-# --- answers to the gate
+    faults += [code.at.fault(_said("no_quotation"), _said("again"), code) for code in lost]
 
 
 def read_signed(path: Path) -> tuple[Reviewed, ...]:
@@ -254,8 +229,7 @@ def read_signed(path: Path) -> tuple[Reviewed, ...]:
     # Every sheet, for a fault in any is told before the run.
     read = read_book(path.read_bytes(), path.name, _FILLED, all_=False)
     if ALERTS.name not in read:
-        remedy = "Donnez un autre nom : il en sera écrit un neuf"
-        raise DataRefused([Fault(path.name, 0, "", "", "Ce n’est pas un classeur d’alertes", remedy)])
+        raise _said.refusal("no_alerts", path.name)
     rows = [row for row in read[ALERTS.name] if row["peut_se_dire"]]
     if faults := [fault for row in rows for fault in _unsigned(row)]:
         raise DataRefused(faults)

@@ -1,61 +1,24 @@
 """The attacker on simulated waves, shown as pages show them; on whole bundles, see test_published."""
 
-import importlib
 import os
-import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from disclosure.attacker import FEWEST, Attack, Table, read_page
+from disclosure.exhibited import ROOT, WAVES, Computed, computed, page, spied
 
-from atc.disclosure import Release
 from atc.disclosure.audit import Record, deduced
-from atc.disclosure.suppression import Cell
-from atc.exhibits import chapters
 from atc.exhibits.chapters import evolution
-from atc.exhibits.model import Exhibit
 from atc.intake.newwave import open_new_wave
 from atc.intake.wavefiles import write_simulated
 from atc.survey.paths import Project
 from atc.survey.waves import open_wave
 
-ROOT = Path(__file__).resolve().parents[2]
-WAVES = ("2020-automne", "2021-automne")
 NEXT = "2022-automne"
 #: The committed waves, then made-up ones; 36 with ATC_VAGUES=36, which takes a quarter of an hour.
 SEEDS = (None, *range(1, 1 + int(os.environ.get("ATC_VAGUES", "1"))))
-EXHIBIT = re.compile(r"(?:fig|tab)_\d\d_\d\d")
-
-
-def shown(project: Project, tier: str) -> Iterator[Table]:
-    """Every exhibit of both waves, as its page has it."""
-    with patch.dict(os.environ, ATC_ROOT=str(project.root)):
-        for vague in WAVES:
-            wave = open_wave(vague, tier)
-            for slug in chapters.__all__:
-                module = importlib.import_module(f"atc.exhibits.chapters.{slug}")
-                apart = slug == "fiche" or (slug == "evolution" and vague == WAVES[0])
-                for name in () if apart else filter(EXHIBIT.fullmatch, sorted(vars(module))):
-                    made = getattr(module, name)(wave)
-                    if isinstance(made, Exhibit):
-                        yield from read_page(vague, page(made))
-
-
-def page(made: Exhibit) -> str:
-    """Its table and its words; what is drawn is made of the same counts."""
-    cells = [[column.label for column in made.table.columns], *made.table.rows]
-    rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in cells)
-    words = (made.title, made.reading, made.alt, made.note, made.source, made.message)
-    told = "".join(f"<p>{escape(text)}</p>" for text in words if text)
-    return f'<figure id="{made.id}">{told}<table>{rows}</table></figure>'
-
-
-def escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def simulated(folder: Path, seed: int | None) -> Project:
@@ -76,22 +39,6 @@ def succession(folder: Path, sites: int, seed: int) -> Project:
     open_new_wave(project, NEXT, WAVES[1])
     write_simulated(project, NEXT, sites=sites, seed=seed, previous=WAVES[1], replace=True)
     return project
-
-
-@contextmanager
-def spied() -> Iterator[tuple[dict[str, Cell], Record]]:
-    """The truth of every count that an exhibit asks for, and all that exhibits let out."""
-    cell, truth, records, let_out = Release.cell, dict[str, Cell](), dict[int, Record](), Record()
-
-    def spy(self: Release, key: str, value: int, line: str, column: str) -> Cell:
-        records[id(self.record)] = self.record
-        truth[self.named(key)] = cell(self, key, value, line, column)
-        return truth[self.named(key)]
-
-    with patch.object(Release, "cell", spy):
-        yield truth, let_out
-    for record in records.values():
-        let_out.absorb(record)
 
 
 def test_the_attacker_finds_what_is_badly_masked():
@@ -115,23 +62,26 @@ def test_the_attacker_finds_what_is_badly_masked():
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_comes_back_of_two_waves(tmp_path, seed):
-    with spied() as (truth, let_out):
-        tables = list(shown(simulated(tmp_path / "projet", seed), "financeurs"))
-    attack = Attack(tables)
+    root = ROOT if seed is None else simulated(tmp_path / "projet", seed).root
+    found = computed("financeurs", root=root)
+    attack = Attack(found.tables())
     assert len(attack.masks) > 10
     assert len(attack.equations) > 5
     assert attack.findings() == []
-    assert len(_left_of_masks(truth, let_out)) > 10
+    assert len(_left_of_masks(found)) > 10
 
 
-def _left_of_masks(truth: dict[str, Cell], let_out: Record) -> list[str]:
+def _left_of_masks(made: Computed) -> list[str]:
     """The masked counts: what is deduced of them is true, and leaves enough values.
 
     Three at least; two under a floor of three, where « n < 3 » has no more. A reader of everything, who knows
     the rules, deduces it.
     """
+    let_out = Record()
+    for record in made.records.values():
+        let_out.absorb(record)
     found = deduced(let_out)
-    known = [(key, cell, found[key]) for key, cell in truth.items() if key in found]
+    known = [(key, cell, found[key]) for key, cell in made.truth.items() if key in found]
     assert [key for key, cell, (low, high) in known if not low <= cell.value <= high] == []
     masked = [(key, cell, ends) for key, cell, ends in known if key in let_out.masked]
     assert [
@@ -146,13 +96,13 @@ def test_medians_of_three_waves_tell_no_territory_apart(tmp_path, sites, seed):
     """The report before tells those of two: over nearly the same territories, none of three is told."""
     project, tables = succession(tmp_path, sites, seed), list[Table]()
     with patch.dict(os.environ, ATC_ROOT=str(project.root)):
-        with spied() as (truth, let_out):
+        with spied() as found:
             for wave in (open_wave(vague, "financeurs") for vague in (WAVES[1], NEXT)):
                 for made in (evolution.fig_08_02(wave), evolution.fig_08_03(wave)):
                     tables += read_page(wave.id, page(made))
         inside = evolution.fig_08_02(open_wave(NEXT, "interne"))
     assert Attack(tables).findings() == []
-    _left_of_masks(truth, let_out)
+    _left_of_masks(found)
     # Between themselves, evaluators see all of them; of many sites, so does everybody.
     assert len([row for row in inside.table.rows if "–" not in row]) == 8
     series = next(table for table in tables if (table.wave, table.id) == (NEXT, "F08-02"))

@@ -3,11 +3,12 @@
 import itertools
 import random
 from collections import Counter
+from functools import cache
 
 import pandas as pd
 import pytest
 from disclosure.oracle import Puzzle, recovered
-from disclosure.tables import box, crossing, distribution, random_case, release, shown, split
+from disclosure.tables import Case, box, crossing, distribution, random_case, release, shown, split
 
 from atc.disclosure.suppression import Band, merged
 
@@ -46,20 +47,24 @@ def test_the_reader_recovers_what_is_only_masked_for_its_size(case, lost):
     assert not case.betrayed(recovered(whole))
 
 
-@pytest.mark.parametrize("floor", [3, 5, 10, 11])
+@cache
+def boxed(yes: int, total: int, floor: int) -> tuple[Case, Puzzle]:
+    case = box(yes, total, floor)
+    return case, case.view(case.truth)
+
+
+@pytest.mark.parametrize("floor", [3, 5, 11])
 def test_no_box_tells_how_many_ticked_it_or_did_not(floor):
     for total in range(2 * floor + 3):
-        for yes in range(total + 1):
-            case = box(yes, total, floor)
-            assert not case.betrayed(recovered(case.view(case.truth)))
+        for case, puzzle in (boxed(yes, total, floor) for yes in range(total + 1)):
+            assert not case.betrayed(recovered(puzzle))
 
 
-@pytest.mark.parametrize("floor", [3, 5, 10])
+@pytest.mark.parametrize("floor", [3, 5, 11])
 def test_a_box_of_one_size_looks_the_same_for_two_counts_at_least(floor):
     """Whoever runs the software for every count of a total must not tell them apart."""
     for total in range(1, 2 * floor + 3):
-        seen = [box(yes, total, floor) for yes in range(total + 1)]
-        texts = [case.view(case.truth).shown["yes"] for case in seen]
+        texts = [boxed(yes, total, floor)[1].shown["yes"] for yes in range(total + 1)]
         assert all(texts.count(text) > 1 for text in texts if not text.isdigit()), (total, texts)
 
 

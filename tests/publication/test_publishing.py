@@ -288,26 +288,3 @@ def test_whoever_stops_it_finds_what_was_there(
     code, output, errors = says("--to", former, "--replace")
     assert (code, output) == (1, "")
     assert errors.strip() == "Interrompu : rien n’a été publié, les résultats précédents sont intacts."
-
-
-@pytest.mark.parametrize(
-    ("former", "call"),
-    [("rapport.zip", "fsync"), ("rapport.zip", "replace"), ("dossier", "fsync"), ("dossier", "rename")],
-    indirect=["former"],
-)
-def test_it_may_be_stopped_while_it_writes(
-    says: Says, former: str, monkeypatch: pytest.MonkeyPatch, call: str
-) -> None:
-    real = getattr(os, call)
-
-    def stop_then_go_on(*arguments: Any, **named: Any) -> Any:
-        # Only the first time: what was moved aside must come back.
-        if "neuf" in Path(str(arguments[0])).parts or call == "fsync":
-            monkeypatch.setattr(os, call, real)
-            signal.raise_signal(signal.SIGINT)
-        return real(*arguments, **named)
-
-    monkeypatch.setattr(os, call, stop_then_go_on)
-    code, _, errors = says("--to", former, "--replace")
-    assert code == 1
-    assert "Interrompu" in errors

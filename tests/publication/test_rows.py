@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from atc.publication.publishing import FOLDER, Crowd, crowd, real_files, synthetic_files
+from atc.publication.publishing import FOLDER, Crowd, crowd, synthetic_files
 from atc.survey.dictionary import load_dictionary
 from atc.survey.paths import find_project
 from atc.survey.waves import open_wave
@@ -55,7 +55,6 @@ def test_no_row_of_the_survey_hides_among_others(vague: str) -> None:
     wave = open_wave(vague, "public")
     found = {t.name: crowd(t, wave.table(t.name)) for t in wave.dictionary}
     assert {name for name, measured in found.items() if measured.may_leave} <= {"legitimites"}
-    assert set(real_files({"legitimites": wave.table("legitimites")}, found)) <= {"donnees/legitimites.csv"}
 
 
 def test_synthetic_rows_have_the_schema_and_none_of_the_rows() -> None:

@@ -264,12 +264,6 @@ def test_each_fault_is_caught_and_hidden_and_a_clean_file_raises_no_alarm(case: 
         assert W not in rules({name: content}, Known(pseudonyms=frozenset({"Témoin Kéréon 7Q4-X3"})))
 
 
-def test_the_order_of_files_changes_nothing() -> None:
-    files = {name: content for _, name, content in CASES.values()}
-    found = scan(files, KNOWN)
-    assert scan(dict(reversed(files.items())), KNOWN) == found == tuple(sorted(found))
-
-
 def test_the_remedy_names_the_ten_kinds_that_may_leave() -> None:
     (refused,) = scan({"a.exe": b"MZ"}, Known())
     assert f"les types {', '.join(ALLOWED)} ;" in refused.remedy

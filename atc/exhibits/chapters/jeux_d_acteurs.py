@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from atc.disclosure import Release
+from atc.disclosure import Release, leading
 from atc.exhibits import forms, scored
 from atc.exhibits.declare import exhibit
 from atc.exhibits.model import Draft, if_told
@@ -70,7 +70,7 @@ def fig_03_02(vague: Wave, release: Release) -> Draft:
 def fig_03_03(vague: Wave, release: Release) -> Draft:
     """What slowed the work."""
     found = forms.distribution(select(vague, release, f"{_FLASH}.freins"))
-    leaders = found.counts.leaders()
+    leaders = leading(found.counts)
     first = leaders[0] if len(leaders) == 1 else None
     what = f"citeraient « {lower_first(first.libelle)} »" if first else ""
     return found.worded(note=_non_response(vague, release, first, what))
