@@ -166,7 +166,7 @@ def test_a_task_that_ends_one_worker_after_the_other_is_told_by_its_name() -> No
     sent: Future[object] = Future()
     sent.set_exception(KilledWorker("t", None, 3))  # type: ignore[no-untyped-call]
     site = Site("r", dt.date(2020, 12, 15), {})
-    executor = cluster.Workers(Mock(**{"submit.return_value": sent}), site)
+    executor = cluster._Workers(Mock(**{"submit.return_value": sent}), site)
     executor.set_up({})
     with pytest.raises(NotebookFailed, match="02_postes : plusieurs workers"):
         executor.do("", Mock(needs=()), "02_postes")
