@@ -1,6 +1,6 @@
 """``atc`` without its PDF files, to be held against tools that make pages only."""
 
-from atc.run.steps import PageTask
+from atc.rendering.report import PageTask
 
 
 def main() -> None:
@@ -9,36 +9,16 @@ def main() -> None:
     from atc.cli import main as command  # noqa: PLC0415
     from atc.run import plan  # noqa: PLC0415
 
-    plan._RENDER = f"{main.__module__.replace('__main__', 'benchmarks.pages_only')}:render_"  # noqa: SLF001
+    plan._RENDER = f"{main.__module__.replace('__main__', 'benchmarks.pages_only')}:render"  # noqa: SLF001
     command()
 
 
-def _without_paper(name: str, task: PageTask) -> dict[str, str]:
-    from atc.run import render  # noqa: PLC0415
+def render(task: PageTask) -> dict[str, str]:
+    """See `atc.rendering.files.render`; nothing but an empty file for the report."""
+    from atc.rendering import files  # noqa: PLC0415
 
-    render.document_pdf = lambda *_: b""
-    made: dict[str, str] = getattr(render, name)(task)
-    return made
-
-
-def render_chapter(task: PageTask) -> dict[str, str]:
-    """See `atc.run.render.render_chapter`."""
-    return _without_paper("render_chapter", task)
-
-
-def render_sheet(task: PageTask) -> dict[str, str]:
-    """See `atc.run.render.render_sheet`."""
-    return _without_paper("render_sheet", task)
-
-
-def render_index(task: PageTask) -> dict[str, str]:
-    """See `atc.run.render.render_index`."""
-    return _without_paper("render_index", task)
-
-
-def render_report(task: PageTask) -> dict[str, str]:
-    """Nothing but an empty file."""
-    return _without_paper("render_report", task)
+    files.document_pdf = lambda *_, **__: b""
+    return files.render(task)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ from atc.survey.typography import day, french, lower_first
 from atc.survey.waves import Wave, open_wave
 
 if TYPE_CHECKING:
-    from atc.run.steps import Progress
+    from atc.run.run import Progress
 
 
 #: Begins the verdict of a former publication.

@@ -2,15 +2,18 @@
 
 import base64
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from atc.rendering.fragments import Element, inner, parse, text_of
 from atc.survey.datapackage import EXAMPLE, EXAMPLES
+from atc.survey.errors import NotebookFailed
+from atc.survey.paths import Project
 from atc.survey.typography import french
 
 #: First letter of the id of the exhibits that hold the controls of a chapter.
@@ -79,6 +82,39 @@ class Cover:
     def how_to_read(self, statuses: Collection[str]) -> list[str]:
         """The sentences of the legend that a document with exhibits of such statuses needs."""
         return [text for status, text in self.legend if not status or status in statuses]
+
+
+Titles = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PageTask:
+    """What there is to render, in a form that travels to a worker."""
+
+    what: str  # of one notebook, "chapter" or "sheet"; of all of them, "index", "report", or "paper" alone
+    titles: Titles  # slug and title of each chapter to set, in order
+    navigation: Titles  # slug and title of those that a page leads to
+    cover: Cover
+    own: bool  # a notebook of one's own, which may show views of the desk
+    sheets: Titles  # those of territories that the front page leads to
+    project: Project
+    folder: Path  # where the files go
+    needs: tuple[Path, ...]  # executed notebook of each chapter
+
+
+def check_makers(pairs: Iterable[tuple[str, str]]) -> None:
+    """Refuse what two makers make, a file or an exhibit: one would hide the other. One line for each."""
+    makers: dict[str, list[str]] = {}
+    for maker, made in pairs:
+        makers.setdefault(made, []).append(maker)
+    remedy = "est fait deux fois. Gardez-le dans un seul carnet."
+    twice = [
+        f"{', '.join(dict.fromkeys(names))} : {made} {remedy}"
+        for made, names in sorted(makers.items())
+        if len(names) > 1
+    ]
+    if twice:
+        raise NotebookFailed("\n".join(twice))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from concurrent.futures import CancelledError
 from contextlib import ExitStack, closing, contextmanager, suppress
 from copy import copy
 from dataclasses import replace
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +22,10 @@ from distributed.scheduler import KilledWorker
 from distributed.security import Security
 
 from atc.run.execution import launcher
-from atc.run.manifest import code_hashes, pango, required
+from atc.run.manifest import code_hashes, environment
+from atc.run.plan import Result, Task
 from atc.run.processes import private_folder
-from atc.run.steps import Executor, Result, Task, perform
+from atc.run.run import Executor, perform
 from atc.survey.errors import AtcError, Messages, NotebookFailed
 from atc.survey.files import write
 from atc.survey.paths import Project
@@ -119,21 +119,11 @@ def slice_of(project: Project, names: Iterable[str]) -> dict[str, bytes]:
 
 def likeness() -> dict[str, str]:
     """Python, system, code of ``atc``, Pango, and every library that ``atc`` rests on, directly or not."""
-    found: dict[str, str] = {}
-    waiting = {"atc"}
-    while waiting:
-        name = waiting.pop()
-        # Some are asked for on other systems only.
-        with suppress(metadata.PackageNotFoundError):
-            found[name] = metadata.version(name)
-            waiting |= required(name) - found.keys()
     return {
-        "Python": platform.python_version(),
         "système": f"{platform.system()} {platform.machine()}",
         "code d’atc": code_hashes()[1][:12],
         "code d’atc chargé": _LOADED[:12],
-        "Pango": pango(),
-        **dict(sorted(found.items())),
+        **environment(whole=True),
     }
 
 

@@ -36,8 +36,8 @@ from traitlets.config import Config
 from atc.run import report
 from atc.run.manifest import Reads
 from atc.run.notebooks import node
+from atc.run.plan import ChapterTask
 from atc.run.processes import tell
-from atc.run.steps import ChapterTask
 from atc.survey.errors import Messages, NotebookFailed, one_line
 
 # Ids of the cells that a run puts before those of a notebook, and after them.

@@ -9,8 +9,8 @@ from pathlib import Path
 from atc.rendering.outputs import NotebookNode, is_handle, place, read_outputs
 from atc.run.manifest import Reads
 from atc.run.notebooks import INJECTED, PARAMETERS, node, tagged
+from atc.run.plan import ChapterTask
 from atc.run.processes import ChildLost, Launcher, call
-from atc.run.steps import ChapterTask
 from atc.survey.errors import NotebookFailed
 from atc.survey.files import write
 

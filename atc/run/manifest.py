@@ -1,8 +1,7 @@
 """What results rest on, as hashes of contents, and ``manifest.json``, which vouches for what was made of it.
 
-Dates of files mean nothing after a clone or a copy. Nothing is imported to be hashed, and no table is read:
-finding that nothing changed stays quick. The manifest stands beside the pages, is written last, and holds no
-time and no machine: two runs on the same inputs give the same bytes.
+Nothing is imported to be hashed, and no table is read: finding that nothing changed stays quick. The manifest
+is written last, and holds no time and no machine: two runs on the same inputs give the same bytes.
 """
 
 from __future__ import annotations
@@ -13,70 +12,49 @@ import json
 import platform
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
 import atc
 from atc.exhibits import wordings
-from atc.run.notebooks import INJECTED, title_of
+from atc.run.notebooks import title_of
 from atc.survey import waves
-from atc.survey.errors import AtcError, NotebookFailed
+from atc.survey.errors import AtcError, Messages
 from atc.survey.paths import Project
 
 PACKAGE = Path(atc.__file__).parent
 FILE = "manifest.json"
-SCHEMA = 5
+SCHEMA = 6
 # Stands for the hash of a file that is not there, so that its return is noticed.
 ABSENT = ""
 # What the whole report shares: its PDF, and the page that leads to everything.
 REPORT, INDEX = "rapport", "index"
-_LIBRARIES = "requirements.lock"
-# What makes pages of executed notebooks, and has no part in executing them.
-_RENDERING = "rendering/"
 # Libraries of the system that WeasyPrint loads, under the names that it gives them.
 _PAPER = {
     "linux": ("libpango-1.0.so.0", "libharfbuzz-subset.so.0"),
     "darwin": ("libpango-1.0.dylib", "libharfbuzz-subset.0.dylib"),
 }
+_said = Messages(__name__)
 
 
 def file_hash(path: Path) -> str:
     """SHA-256 of a file; `ABSENT` if there is no such file, or what is there is none."""
-    try:
-        if path.is_file():  # a named pipe would never end
-            with path.open("rb") as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
-        pass
-    return ABSENT
+    if not path.is_file():  # a named pipe would never end
+        return ABSENT
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def content_hash(content: object) -> str:
     """SHA-256 of plain values (dictionaries in any order, lists, strings)."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-# --- what was made ---
-
-
-def check_makers(pairs: Iterable[tuple[str, str]]) -> None:
-    """Refuse what two makers make, a file or an exhibit: one would hide the other. One line for each."""
-    makers: dict[str, list[str]] = {}
-    for maker, made in pairs:
-        makers.setdefault(made, []).append(maker)
-    twice = [(made, names) for made, names in sorted(makers.items()) if len(names) > 1]
-    if twice:
-        remedy = "est fait deux fois. Gardez-le dans un seul carnet."
-        raise NotebookFailed(
-            "\n".join(f"{', '.join(dict.fromkeys(n))} : {made} {remedy}" for made, n in twice)
-        )
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -117,7 +95,7 @@ class Manifest:
     vague: str
     diffusion: str
     date: str  # of the wave, ISO: never the clock
-    versions: Mapping[str, str]  # of Python, atc, the lock, each library and Pango
+    versions: Mapping[str, str]  # see `environment`; and the lock
     data: Mapping[str, str]  # data file, dictionary or setting -> hash
     code: str  # one hash of all of ``atc``
     chapters: Mapping[str, ChapterRecord]
@@ -131,27 +109,18 @@ class Manifest:
 
     def to_json(self) -> str:
         """The file's text: sorted, so that equal runs give equal bytes."""
-        content = {"schema": SCHEMA, **asdict(self)}
-        # Sheets read the same by the thousand: it is written once. In order, for they end in any.
-        numbers: dict[str, int] = {}
-        for _, record in sorted(content["chapters"].items()):
-            text = json.dumps(record["reads"], sort_keys=True)
-            record["reads"] = numbers.setdefault(text, len(numbers))
-        content["reads"] = [json.loads(text) for text in numbers]
-        return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        told = {"schema": SCHEMA, **asdict(self)}
+        return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+#: Before a first run.
+NOTHING = Manifest("", "", "", {}, {}, "", {}, {}, ())
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of the last good run, in the folder of its pages.
-
-    Nothing when there is none, or when it cannot be trusted (altered, of another version of the tool):
-    everything is then out of date, and a run makes it anew.
-    """
+    """The manifest of the last good run; nothing if it cannot be trusted (altered, of another version)."""
     try:
-        raw: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        reads = raw.pop("reads")
-        for record in raw["chapters"].values():
-            record["reads"] = reads[record["reads"]]
+        raw = json.loads((folder / FILE).read_bytes())
         manifest = TypeAdapter(Manifest).validate_python(raw) if raw.pop("schema") == SCHEMA else None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
@@ -169,25 +138,18 @@ class Snapshot:
     def __init__(self, project: Project, names: Iterable[str]) -> None:
         """Take the hashes of settings and data files that chapters may rest on, named from the root."""
         self._project = project
-        self.data = {name: file_hash(project.root / name) for name in sorted({*names})}
-        # Of files that former executions opened, and that are no part of these.
-        self._other = cache(lambda name: file_hash(project.root / name))
+        # Former executions may have opened files that are no part of these.
+        self._hash = cache(lambda name: file_hash(project.root / name))
+        self.data = {name: self._hash(name) for name in sorted({*names})}
         self._fingerprints = cache(waves.read_fingerprints)
-        self._notebooks: dict[Path, NotebookHash] = {}
-
-    def notebook(self, path: Path) -> NotebookHash:
-        """What a notebook says."""
-        if path not in self._notebooks:
-            self._notebooks[path] = notebook_hash(path)
-        return self._notebooks[path]
+        self.notebook = cache(notebook_hash)
 
     def slice(self, reads: Reads) -> dict[str, object]:
         """The data that a chapter rests on: the columns that it read, and whole files for the rest."""
         return {name: self._digest(name, reads.columns.get(name)) for name in reads.files}
 
     def _digest(self, name: str, columns: tuple[str, ...] | None) -> str | dict[str, str]:
-        path = self._project.root / name
-        whole = self.data[name] if name in self.data else self._other(name)
+        path, whole = self._project.root / name, self._hash(name)
         if columns is None:
             return whole
         if path == self._project.notebooks / wordings.FILE:
@@ -199,11 +161,11 @@ class Snapshot:
             return whole
         return {column: known["columns"].get(column, ABSENT) for column in columns}
 
-    def changed(self) -> list[str]:
-        """Files that are no longer as they were when the run began: data files, and notebooks."""
-        files = [name for name, sha256 in self.data.items() if file_hash(self._project.root / name) != sha256]
-        notebooks = [path for path, said in self._notebooks.items() if notebook_hash(path) != said]
-        return files + [self._project.relative(path) for path in notebooks]
+    def changed(self, notebooks: Iterable[Path]) -> list[str]:
+        """Data files, and those of these notebooks, that are no longer as they were when the run began."""
+        found = [path for path in notebooks if notebook_hash(path) != self.notebook(path)]
+        names = [name for name, sha256 in self.data.items() if file_hash(self._project.root / name) != sha256]
+        return names + [self._project.relative(path) for path in found]
 
 
 class NotebookHash(NamedTuple):
@@ -215,79 +177,48 @@ class NotebookHash(NamedTuple):
 
 
 def notebook_hash(path: Path) -> NotebookHash:
-    """Hash of the cells of a notebook: sources, kinds, ids, tags and attached images.
-
-    Outputs and the traces that editors leave do not count: running a chapter in JupyterLab does not make it
-    out of date.
-    """
+    """Hash of what evaluators write in it: running a chapter in JupyterLab does not make it out of date."""
     try:
-        if path.is_file():
-            return cells_hash(json.loads(path.read_bytes())["cells"])
+        cells = json.loads(path.read_bytes() if path.is_file() else b"")["cells"]
+        kept = ("cell_type", "id", "attachments")
+        tags = [cell.get("metadata", {}).get("tags", []) for cell in cells]
+        said = [[*map(c.get, kept), "".join(c["source"]), of] for c, of in zip(cells, tags, strict=True)]
+        code = [cell for cell in said if cell[0] == "code"]
+        return NotebookHash(title_of(cells), content_hash(said), content_hash(code))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        pass
-    return NotebookHash("", *[file_hash(path)] * 2)
-
-
-def cells_hash(cells: Sequence[Mapping[str, Any]]) -> NotebookHash:
-    """The same, of cells that were read already; the parameters that a run injected are left out."""
-    said = [
-        [
-            cell["cell_type"],
-            cell.get("id", ""),
-            "".join(cell["source"]),
-            cell.get("metadata", {}).get("tags", []),
-            cell.get("attachments", {}),
-        ]
-        for cell in cells
-    ]
-    written = [cell for cell in said if INJECTED not in cell[3]]
-    code = [cell for cell in written if cell[0] == "code"]
-    return NotebookHash(title_of(cells), content_hash(said), content_hash(code))
+        return NotebookHash("", *[file_hash(path)] * 2)
 
 
 def code_hashes() -> tuple[str, str]:
-    """One hash of all of ``atc`` but what only makes pages, and one of all of it.
-
-    Editing a module makes every chapter out of date: evaluators edit data and words.
-    """
+    """One hash of all of ``atc`` but what only makes pages, and one of all of it."""
     found = (path for path in PACKAGE.rglob("*") if path.suffix != ".pyc" and path.name[0] != ".")
     files = {path.relative_to(PACKAGE).as_posix(): file_hash(path) for path in found if path.is_file()}
-    executing = {name: sha for name, sha in files.items() if not name.startswith(_RENDERING)}
+    executing = {name: sha for name, sha in files.items() if not name.startswith("rendering/")}
     return content_hash(executing), content_hash(files)
 
 
-def required(name: str) -> set[str]:
-    """The libraries that an installed one asks for."""
-    lines = (line for line in metadata.requires(name) or () if "extra ==" not in line)
-    names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in lines}
-    return {re.sub(r"[-_.]+", "-", each).lower() for each in names}
+def environment(*, whole: bool = False) -> dict[str, str]:
+    """What two runs have in common if they give the same bytes: Python, Pango, the libraries of ``atc``.
 
-
-def versions(project: Project) -> tuple[dict[str, str], dict[str, str]]:
-    """What executes: Python, ``atc``, the lock, libraries that pyproject.toml asks for; and what prints."""
-    libraries = {
-        **{name: metadata.version(name) for name in required("atc")},
-        "atc": atc.__version__,
-        "python": platform.python_version(),
-        _LIBRARIES: file_hash(project.root / _LIBRARIES) or "aucun",
-    }
-    return libraries, {"pango": pango()}
-
-
-def pango() -> str:
-    """Version of the system library that lays out paper.
-
-    An `AtcError` if it is not there, or the one that puts parts of fonts into documents is not: WeasyPrint
-    does without, and gives other bytes.
+    ``whole``: those, too, that these ask for. An `AtcError` if this system cannot lay out paper as others do.
     """
-    if sys.platform not in _PAPER:
-        return "inconnue"
-    pango, subset = _PAPER[sys.platform]
-    try:
-        ctypes.CDLL(subset)
-        return str(ctypes.CDLL(pango).pango_version())
-    except OSError as error:
-        raise AtcError(
-            f"Il manque à ce système de quoi composer les PDF ({error}). Sous Debian ou Ubuntu, tapez : "
-            "sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. Puis relancez."
-        ) from error
+    found, waiting = dict[str, str](), {"atc"}
+    while waiting:
+        name = waiting.pop()
+        # Some are asked for on other systems only.
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+            if whole or name == "atc":
+                asked = (line for line in metadata.requires(name) or () if "extra ==" not in line)
+                names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in asked}
+                waiting |= {re.sub(r"[-_.]+", "-", each).lower() for each in names} - found.keys()
+    pango = "inconnue"
+    if sys.platform in _PAPER:
+        try:
+            # Without the other one, WeasyPrint puts whole fonts into documents, and gives other bytes.
+            layout, _ = map(ctypes.CDLL, _PAPER[sys.platform])
+            pango = str(layout.pango_version())
+        except OSError as error:
+            raise AtcError(_said("no_paper", error=error)) from error
+    common = {"atc": atc.__version__, "python": platform.python_version(), "pango": pango}
+    return {**dict(sorted(found.items())), **common}

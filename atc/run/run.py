@@ -1,41 +1,66 @@
 """``atc run``: everything out of date, and only that, up to HTML and PDF; all of it, or nothing."""
 
-from __future__ import annotations
-
 import re
 import secrets
 import shutil
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
+from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
+
+import psutil  # type: ignore[import-untyped]
 
 from atc.exhibits.wordings import FILE as FORMULATIONS
 from atc.exhibits.wordings import read_wordings
-from atc.run.manifest import FILE, REPORT, Snapshot, read_manifest
+from atc.run.manifest import FILE, NOTHING, REPORT, Snapshot, read_manifest
 from atc.run.notebooks import INTERNAL, own_notebook
-from atc.run.plan import SHEETS, Places, Plan, Request
-from atc.run.processes import private_folder
-from atc.run.steps import KERNELS, Executor, Progress, capacity, carry_out, perform
-from atc.survey.errors import AtcError, UsageError, shown, system_refusal
+from atc.run.plan import KERNELS, SHEETS, ChapterTask, Plan, Request, Result, Step, Task, edition_of
+from atc.run.processes import ChildLost, Launcher, call, private_folder
+from atc.survey.errors import AtcError, Messages, NotebookFailed, UsageError, shown, system_refusal
 from atc.survey.files import locked, replacing, write
 from atc.survey.paths import Project, belongs
 from atc.survey.settings import Settings, load_settings
 from atc.survey.waves import is_processed, process
 
-if TYPE_CHECKING:
-    from atc.run.processes import Launcher
-
-__all__ = ["Outcome", "Request", "exclusive", "interruptible", "run"]
+__all__ = ["Outcome", "Progress", "Request", "exclusive", "interruptible", "run"]
 
 _LOCK = ".verrou"
 # Bytes of raw tables: some three hundred sites.
-_LARGE = 300_000
+_SMALL = 300_000
+# Tasks at a time, whatever the cluster: each has a thread that waits for it.
+_MOST = 1000
+# A process that lays out the whole report, or one with a chapter and its charts, at their largest.
+_TASK_BYTES = 400_000_000
+# What a container may use of the memory of its machine.
+_MEMORY = Path("/sys/fs/cgroup/memory.max")
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
+_said = Messages(__name__)
+
+
+@dataclass(frozen=True)
+class Executor:
+    """Who does the work: this machine, or the workers of a cluster."""
+
+    # Calls a function with its task, and has what it makes in the folder of that; from any thread.
+    do: Callable[[str, Task, str], Result]
+    room: Callable[[], int]  # most tasks at a time; the others wait here, in their order
+    close: Callable[[], None]  # ends what is at work
+
+
+class Progress(Protocol):
+    """Who is told how far a run has come."""
+
+    def begin(self, steps: int) -> None:
+        """So many more steps are to be done."""
+
+    def done(self, label: str) -> None:
+        """One step is done."""
 
 
 @dataclass(frozen=True)
@@ -67,39 +92,53 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     """
     settings = load_settings(project)
     own = _checked(project, settings, request)
-    places = Places.of(project, request.vague, request.diffusion, own=own, sheets=request.fiches)
+    edition, wave = edition_of(project, settings, request, own), settings.wave(request.vague)
+    # The wave, after the one before it: the chapters on change read both.
+    waves = [name for name in (wave.previous, wave.id) if name]
+    outputs = project.outputs(wave.id, INTERNAL).parent
     launcher: Launcher | None = None
     try:
-        with exclusive(places.wave), interruptible(), private_folder() as private, ExitStack() as held:
+        with exclusive(outputs), interruptible(), private_folder() as private, ExitStack() as held:
 
             def launched(*, executing: bool) -> Launcher:
                 from atc.run.execution import launcher  # noqa: PLC0415
 
-                date = settings.wave(request.vague).date
-                return held.enter_context(launcher(private, date, executing=executing))
+                return held.enter_context(launcher(private, wave.date, executing=executing))
 
             project.recover()
-            snapshot = Snapshot(project, _files(project, settings, request.vague, own))
-            previous = read_manifest(places.pages)
-            if previous is None or snapshot.data != previous.data:
+            snapshot = _seen(project, waves, own=bool(own or wave.annexes))
+            previous = read_manifest(edition.pages) or NOTHING
+            if snapshot.data != previous.data:
                 # Whoever executes gets ready while waves are validated.
                 launcher = launched(executing=True)
                 if not request.scheduler:
                     launcher.warm()
-                _validate(project, settings, request.vague, launcher)
-                snapshot = Snapshot(project, _files(project, settings, request.vague, own))
-            plan = Plan(project, settings, request, places, previous, snapshot)
-            if not plan.is_current():
-                launcher = launcher or launched(executing=bool(plan.stale))
-                _make(plan, _workers(project, settings, request, launcher, snapshot), progress)
+                for name in [name for name in waves if not is_processed(project, name)]:
+                    # What reads a thousand sites takes room that this process would keep to its end.
+                    small = sum(path.stat().st_size for path in project.raw(name).glob("*.csv")) < _SMALL
+                    process(project, name) if small else launcher.run(process, project, name)
+                snapshot = _seen(project, waves, own=bool(own or wave.annexes))
+            plan = Plan(edition, previous, snapshot)
+            if not plan.nothing():
+                launcher = launcher or launched(executing=bool(plan.executed))
+                if request.scheduler:
+                    from atc.run.cluster import cluster  # noqa: PLC0415
+
+                    asked = (request.scheduler, secrets.token_hex(8), wave.date)
+                    _make(plan, cluster(*asked, project, snapshot.data), progress)
+                else:
+                    launcher.warm()
+                    jobs = request.jobs or capacity()
+                    here = Executor(partial(perform, launcher), lambda: jobs, launcher.close)
+                    _make(plan, nullcontext(here), progress)
     except OSError as error:
-        raise system_refusal(error, project.relative(places.wave)) from error
+        raise system_refusal(error, project.relative(outputs)) from error
     return Outcome(
-        executed=tuple(plan.stale),
-        rendered=tuple(label for label in (*plan.chapters, REPORT) if label in plan.rendered),
+        executed=tuple(slug for slug in plan.sources if slug in plan.executed),
+        rendered=tuple(label for label in (*plan.sources, REPORT) if label in plan.rendered),
         files=tuple(sorted(path for files in plan.rendered.values() for path in files)),
         outdated=tuple(plan.outdated),
-        pages=places.pages,
+        pages=edition.pages,
     )
 
 
@@ -111,24 +150,16 @@ def exclusive(folder: Path) -> Iterator[None]:
         try:
             held.enter_context(locked(folder / _LOCK))
         except BlockingIOError as error:
-            raise AtcError(
-                "Une autre exécution est en cours sur ces résultats. Attendez qu’elle finisse, puis relancez."
-            ) from error
+            raise AtcError(_said("held")) from error
         yield
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Make a request to end (SIGTERM, a closed terminal) like Ctrl-C: what was begun is cleared.
-
-    What is told to survive its terminal (``nohup``) does.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    known = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
-    # Under nohup, a terminal that closes ends nothing.
-    heard = [number for number in known if number and signal.getsignal(number) is not signal.SIG_IGN]
+    """Make a request to end (SIGTERM, a closed terminal) like Ctrl-C, but for what ``nohup`` protects."""
+    known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    main = threading.current_thread() is threading.main_thread()
+    heard = [number for number in known if main and signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, signal.default_int_handler) for number in heard}
     try:
         yield
@@ -139,92 +170,44 @@ def interruptible() -> Iterator[None]:
 
 def _checked(project: Project, settings: Settings, request: Request) -> str:
     """The notebook of one's own asked for, if any, once all that is asked for is known to be right."""
-    if request.scheduler and not _ADDRESS.fullmatch(request.scheduler):
-        raise UsageError(
-            f"« {shown(request.scheduler)} » n’est pas l’adresse d’un ordonnanceur dask. "
-            "Écrivez --scheduler tcp://machine:8786, ou tls://machine:8786 pour une liaison chiffrée."
-        )
-    if request.scheduler and request.jobs:
-        raise UsageError(
-            "Avec --scheduler, le nombre de tâches simultanées est celui des workers. Retirez --jobs."
-        )
-    if request.kernel not in KERNELS:
-        known = ", ".join(KERNELS)
-        raise UsageError(f"Le noyau « {shown(request.kernel)} » est inconnu. Choisissez parmi : {known}.")
     chapters = settings.chapters_of(request.vague)
     settings.tier(request.diffusion)
     read_wordings(project)
     own = own_notebook(project, request.chapitres)
-    if request.fiches and request.diffusion != INTERNAL:
-        raise UsageError(
-            f"Les fiches de territoire se font en diffusion « {INTERNAL} », non « {request.diffusion} » : "
-            f"elles montrent les réponses de quelques personnes. Relancez avec --diffusion {INTERNAL}."
-        )
-    if request.fiches and request.chapitres:
-        raise UsageError(
-            "Les fiches de territoire ne sont pas des chapitres. Choisissez --fiches ou --chapitre."
-        )
-    for slug in () if own else request.chapitres:
-        if slug not in chapters:
-            raise UsageError(
-                f"Le chapitre « {shown(slug)} » est inconnu. "
-                f"Chapitres de report.toml pour cette vague : {', '.join(chapters)}."
-            )
+    unknown = [shown(slug) for slug in request.chapitres if slug not in chapters and not own]
+    address, tier, known = shown(request.scheduler), request.diffusion, ", ".join(chapters)
+    kernel, kernels = shown(request.kernel), ", ".join(KERNELS)
+    wrong = {
+        _said("address", address=address): address and not _ADDRESS.fullmatch(request.scheduler),
+        _said("jobs"): address and request.jobs,
+        _said("kernel", kernel=kernel, known=kernels): request.kernel not in KERNELS,
+        _said("circle", inside=INTERNAL, tier=tier): request.fiches and tier != INTERNAL,
+        _said("no_chapters"): request.fiches and request.chapitres,
+        _said("chapter", chapter="".join(unknown[:1]), known=known): unknown and not request.fiches,
+    }
+    if told := [sentence for sentence, holds in wrong.items() if holds]:
+        raise UsageError("\n".join(told))
     return own
 
 
-def _waves(settings: Settings, vague: str) -> list[str]:
-    """The wave, after the one before it: the chapters on change read both."""
-    return [name for name in (settings.wave(vague).previous, vague) if name]
-
-
-def _files(project: Project, settings: Settings, vague: str, own: str) -> list[str]:
+def _seen(project: Project, waves: Iterable[str], *, own: bool) -> Snapshot:
     """Settings, wordings, dictionary, reference, raw and processed files: all that notebooks may rest on."""
-    of_waves = [
-        folder(name) for name in _waves(settings, vague) for folder in (project.raw, project.processed)
-    ]
+    folders = [folder(name) for name in waves for folder in (project.raw, project.processed)]
     found = [project.settings_file, project.notebooks / FORMULATIONS]
-    for folder in (*of_waves, project.dictionary, project.reference):
-        found += sorted(folder.rglob("*"))
-    if own or settings.wave(vague).annexes:
+    for folder in (*folders, project.dictionary, project.reference):
+        found += folder.rglob("*")
+    if own:
         # A notebook of one's own may read whatever stands beside it.
-        beside = sorted(project.own_notebooks.rglob("*"))
-        found += [path for path in beside if path.suffix not in {".ipynb", ".pyc"}]
-    return [project.relative(path) for path in found if belongs(path)]
-
-
-def _validate(project: Project, settings: Settings, vague: str, launcher: Launcher) -> None:
-    """Have it known that the waves are right, and their tables there."""
-    for name in _waves(settings, vague):
-        if not is_processed(project, name):
-            # What reads a thousand sites takes room that this process would keep until its last page.
-            if sum(path.stat().st_size for path in project.raw(name).glob("*.csv")) < _LARGE:
-                process(project, name)
-            else:
-                launcher.run(process, project, name)
-
-
-def _workers(
-    project: Project, settings: Settings, request: Request, launcher: Launcher, snapshot: Snapshot
-) -> AbstractContextManager[Executor]:
-    """Who does the tasks, for as long as a block lasts."""
-    if request.scheduler:
-        from atc.run.cluster import cluster  # noqa: PLC0415
-
-        date = settings.wave(request.vague).date
-        return cluster(request.scheduler, secrets.token_hex(8), date, project, snapshot.data)
-    launcher.warm()
-    jobs = request.jobs or capacity()
-    return nullcontext(Executor(partial(perform, launcher), lambda: jobs, launcher.close))
+        found += (p for p in project.own_notebooks.rglob("*") if p.suffix not in {".ipynb", ".pyc"})
+    return Snapshot(project, [project.relative(path) for path in found if belongs(path)])
 
 
 def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progress) -> None:
     """Make what is out of date, check, and only then replace what was there."""
-    places = plan.places
+    places = plan.edition
     # The pages of the evaluators hold the executed notebooks of every tier.
     inside = places.carnets.is_relative_to(places.pages)
-    # The manifest, which vouches for all, stands among the pages.
-    # Whoever writes there has ended before what was made aside is swapped in, or thrown away.
+    # Whoever writes there has ended before what was made aside is swapped in; the manifest vouches for all.
     with replacing(*(() if inside else (places.carnets,)), places.pages) as made, workers as executor:
         pages = made[-1]
         carnets = pages / places.carnets.relative_to(places.pages) if inside else made[0]
@@ -232,7 +215,7 @@ def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progr
         pages.mkdir(exist_ok=True)
         for slug in plan.records:
             shutil.copy2(places.carnet(slug), carnets)
-        carry_out(plan.steps(pages, carnets), places.pages, executor, plan.settle, progress)
+        carry_out(plan, plan.steps(pages, carnets), executor, progress)
         manifest = plan.manifest()
         for path in manifest.files:
             if not (pages / path).exists():
@@ -245,3 +228,66 @@ def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progr
             if folder.is_dir():
                 ignored = shutil.ignore_patterns(places.carnets.name)
                 shutil.copytree(folder, pages / folder.name, ignore=ignored, dirs_exist_ok=True)
+
+
+def carry_out(plan: Plan, steps: Mapping[str, Step], executor: Executor, progress: Progress) -> None:
+    """Do the steps that are not current, several at a time; of those that could begin, the first ones.
+
+    Whether a step is current is asked once those before it are done: a chapter executed again that shows the
+    same makes no page anew. After a failure nothing new begins but what could begin already: one
+    `NotebookFailed` tells whatever is wrong with each.
+    """
+    order = TopologicalSorter({name: step.inputs for name, step in steps.items()})
+    order.prepare()
+    waiting: set[str] = set()
+    flying: dict[Future[Result], Step] = {}
+    faults: list[str] = []
+    with ThreadPoolExecutor(_MOST) as pool, closing(executor):
+        while True:
+            while not faults and (ready := order.get_ready()):
+                for name in ready:
+                    if plan.is_current(steps[name]):
+                        order.done(name)
+                    else:
+                        waiting.add(name)
+                        progress.begin(1)
+            while waiting and len(flying) < min(_MOST, executor.room()):
+                step = next(step for name, step in steps.items() if name in waiting)
+                waiting.remove(step.name)
+                flying[pool.submit(executor.do, step.run, step.task, step.label)] = step
+            if not flying:
+                break
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                step = flying.pop(future)
+                if isinstance(error := future.exception(), NotebookFailed):
+                    faults.append(str(error))
+                    progress.done(f"{step.label} : échec")
+                else:
+                    plan.settle(step, future.result())
+                    order.done(step.name)
+                    progress.done(f"{step.label} : {step.told}")
+    if faults:
+        # The pages of one notebook fail for the same reasons.
+        raise NotebookFailed("\n".join(dict.fromkeys("\n".join(sorted(faults)).splitlines())))
+
+
+def perform(launcher: Launcher, function: str, task: Task, label: str) -> Result:
+    """Do one task in a fresh process; `NotebookFailed` if it cannot be done, or its process was killed."""
+    try:
+        # A notebook is watched from here, cell by cell.
+        here = isinstance(task, ChapterTask)
+        return call(function, launcher, task) if here else launcher.run(call, function, task)  # type: ignore[no-any-return]
+    except ChildLost as error:
+        raise NotebookFailed(_said("killed", label=label)) from error
+
+
+def capacity() -> int:
+    """Tasks at a time: one more than there are cores, as each waits for the disk, where memory has room."""
+    # A quarter of a second for who has nothing to do.
+    from dask.system import cpu_count  # noqa: PLC0415
+
+    free = psutil.virtual_memory().available
+    # « max » is no number.
+    with suppress(OSError, ValueError):
+        free = min(free, int(_MEMORY.read_text()))
+    return max(1, min(cpu_count() + 1, int(free) // _TASK_BYTES))

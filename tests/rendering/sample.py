@@ -13,8 +13,8 @@ from atc.exhibits.charts.rows import draw_units, unit_bar
 from atc.exhibits.model import Base, Exhibit
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.worth import legend
+from atc.rendering.files import exhibits
 from atc.rendering.report import Cover
-from atc.run.render import exhibits
 
 SLUG = "02_feuille_de_route"
 NAVIGATION = [

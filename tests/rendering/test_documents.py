@@ -20,9 +20,9 @@ from rendering.sample import COVER
 
 from atc.publication.finished import Display
 from atc.rendering.documents import documents, slides, word
+from atc.rendering.files import exhibits
 from atc.rendering.office import workbook_bytes
 from atc.rendering.report import Chapter, ReportedExhibit, essential, messages, reported
-from atc.run.render import exhibits
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ALT = "./p:nvPicPr/p:cNvPr/@descr"

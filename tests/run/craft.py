@@ -63,11 +63,11 @@ class Silent:
     """Nobody is told how far a run has come."""
 
     def begin(self, steps: int) -> None:
-        """See `atc.run.steps.Progress`."""
+        """See `atc.run.run.Progress`."""
         assert steps >= 0
 
     def done(self, label: str) -> None:
-        """See `atc.run.steps.Progress`."""
+        """See `atc.run.run.Progress`."""
         assert label
 
 

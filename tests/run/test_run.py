@@ -1,6 +1,5 @@
 """Whole runs: what they publish, and what they leave as it was when they fail."""
 
-import errno
 import os
 import re
 import shutil
@@ -22,7 +21,6 @@ from run.craft import pages as _pages
 from run.craft import tree as _tree
 
 from atc.run import execution
-from atc.run import run as door
 from atc.run.manifest import REPORT, file_hash, read_manifest
 from atc.survey.errors import AtcError, DataRefused, NotebookFailed
 from atc.survey.paths import Project
@@ -138,19 +136,6 @@ def test_refused_data_leave_everything_as_it_was(project: Project, untouched: No
         stream.write("n’importe;quoi\n")
     with pytest.raises(DataRefused):
         _run(project)
-
-
-@pytest.mark.fault
-def test_a_disk_that_refuses_gives_a_sentence(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = _tree(project.root / "outputs")
-
-    def full(path: Path, content: bytes) -> str:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-
-    monkeypatch.setattr(door, "write", full)
-    with pytest.raises(AtcError, match="écriture impossible"):
-        _run(project, force=True)
-    assert _tree(project.root / "outputs") == before
 
 
 @contextmanager

@@ -120,7 +120,8 @@ def test_what_the_cover_says_and_another_pango_make_every_page_again(
     edited(project.settings_file, 'auteurs = "', 'auteurs = "Nous, ')
     assert brought_up(project).rendered == (*ALL, REPORT)
     assert brought_up(project).nothing
-    monkeypatch.setattr(manifest, "pango", lambda: "1")
+    other = {**manifest.environment(), "pango": "1"}
+    monkeypatch.setattr(manifest, "environment", lambda: other)
     outcome = brought_up(project)
     assert (outcome.executed, outcome.rendered) == ((), (*ALL, REPORT))
 
