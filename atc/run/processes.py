@@ -13,6 +13,7 @@ has, but no limit on memory holds, what left its family stays, and a driver that
 """
 
 import ctypes
+import gc
 import importlib
 import multiprocessing
 import os
@@ -207,6 +208,8 @@ def serve(control: int, preload: Sequence[str], idle: float) -> None:
     for name in preload:
         with suppress(ImportError):
             importlib.import_module(name)
+    # What is forked need not look for garbage among libraries, nor copy their pages for it.
+    gc.freeze()
     # Ended while it imports, or by the driver's end of the connection.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     driver, guards = socket.socket(fileno=control), set[int]()
@@ -242,8 +245,11 @@ def _guard(given: int, folder: Path) -> NoReturn:
             os._exit(0)
         connection.wait([os.pidfd_open(pid), given])
         with suppress(ChildProcessError):
-            # What one leaves becomes a child.
             while True:
+                # Looking for what it left is dear, and there is mostly nothing.
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    continue
+                # What one leaves becomes a child.
                 for child in psutil.Process().children():
                     child.kill()
                 os.waitpid(-1, 0)
