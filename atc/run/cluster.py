@@ -23,9 +23,8 @@ from distributed.security import Security
 
 from atc.run.execution import launcher
 from atc.run.manifest import code_hashes, environment
-from atc.run.plan import Result, Task
+from atc.run.plan import Executor, Result, Task, perform
 from atc.run.processes import private_folder
-from atc.run.run import Executor, perform
 from atc.survey.errors import AtcError, Messages, NotebookFailed
 from atc.survey.files import write
 from atc.survey.paths import Project

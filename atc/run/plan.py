@@ -17,6 +17,7 @@ from atc.rendering.report import Cover, PageTask, Titles, check_makers
 from atc.run import manifest
 from atc.run.manifest import INDEX, REPORT, ChapterRecord, Made, Manifest, Reads, content_hash, file_hash
 from atc.run.notebooks import INTERNAL, PREFIX, read_source, sheet_titles
+from atc.run.processes import ChildLost, Launcher, call
 from atc.survey.errors import AtcError, Messages, NotebookFailed
 from atc.survey.paths import Project
 from atc.survey.settings import ANNEX, RunLimits, Settings
@@ -167,6 +168,26 @@ class ChapterTask:
 Task = ChapterTask | PageTask
 # Nothing new is read by who executes nothing.
 Result = tuple[str, Reads | None] | dict[str, str]
+
+
+@dataclass(frozen=True)
+class Executor:
+    """Who does the work: this machine, or the workers of a cluster."""
+
+    # Calls a function with its task, and has what it makes in the folder of that; from any thread.
+    do: Callable[[str, Task, str], Result]
+    room: Callable[[], int]  # most tasks at a time; the others wait here, in their order
+    close: Callable[[], None]  # ends what is at work
+
+
+def perform(launcher: Launcher, function: str, task: Task, label: str) -> Result:
+    """Do one task in a fresh process; `NotebookFailed` if it cannot be done, or its process was killed."""
+    try:
+        # A notebook is watched from here, cell by cell.
+        here = isinstance(task, ChapterTask)
+        return call(function, launcher, task) if here else launcher.run(call, function, task)  # type: ignore[no-any-return]
+    except ChildLost as error:
+        raise NotebookFailed(_said("killed", label=label)) from error
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ from atc.exhibits.wordings import FILE as FORMULATIONS
 from atc.exhibits.wordings import read_wordings
 from atc.run.manifest import FILE, NOTHING, REPORT, Snapshot, read_manifest
 from atc.run.notebooks import INTERNAL, own_notebook
-from atc.run.plan import KERNELS, SHEETS, ChapterTask, Plan, Request, Result, Step, Task, edition_of
-from atc.run.processes import ChildLost, Launcher, call, private_folder
+from atc.run.plan import KERNELS, SHEETS, Executor, Plan, Request, Result, Step, edition_of, perform
+from atc.run.processes import Launcher, private_folder
 from atc.survey.errors import AtcError, Messages, NotebookFailed, UsageError, shown, system_refusal
 from atc.survey.files import locked, replacing, write
 from atc.survey.paths import Project, belongs
@@ -37,20 +37,10 @@ _SMALL = 300_000
 _MOST = 1000
 # A process that lays out the whole report, or one with a chapter and its charts, at their largest.
 _TASK_BYTES = 400_000_000
-# What a container may use of the memory of its machine.
+# What a container may use of the memory of its machine; « max » is no number.
 _MEMORY = Path("/sys/fs/cgroup/memory.max")
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
 _said = Messages(__name__)
-
-
-@dataclass(frozen=True)
-class Executor:
-    """Who does the work: this machine, or the workers of a cluster."""
-
-    # Calls a function with its task, and has what it makes in the folder of that; from any thread.
-    do: Callable[[str, Task, str], Result]
-    room: Callable[[], int]  # most tasks at a time; the others wait here, in their order
-    close: Callable[[], None]  # ends what is at work
 
 
 class Progress(Protocol):
@@ -271,23 +261,12 @@ def carry_out(plan: Plan, steps: Mapping[str, Step], executor: Executor, progres
         raise NotebookFailed("\n".join(dict.fromkeys("\n".join(sorted(faults)).splitlines())))
 
 
-def perform(launcher: Launcher, function: str, task: Task, label: str) -> Result:
-    """Do one task in a fresh process; `NotebookFailed` if it cannot be done, or its process was killed."""
-    try:
-        # A notebook is watched from here, cell by cell.
-        here = isinstance(task, ChapterTask)
-        return call(function, launcher, task) if here else launcher.run(call, function, task)  # type: ignore[no-any-return]
-    except ChildLost as error:
-        raise NotebookFailed(_said("killed", label=label)) from error
-
-
 def capacity() -> int:
     """Tasks at a time: one more than there are cores, as each waits for the disk, where memory has room."""
     # A quarter of a second for who has nothing to do.
     from dask.system import cpu_count  # noqa: PLC0415
 
     free = psutil.virtual_memory().available
-    # « max » is no number.
     with suppress(OSError, ValueError):
         free = min(free, int(_MEMORY.read_text()))
     return max(1, min(cpu_count() + 1, int(free) // _TASK_BYTES))
