@@ -295,7 +295,6 @@ def test_a_second_notebook_in_one_process_begins_with_nothing(launcher: Launcher
 @pytest.mark.parametrize(
     ("death", "kernel"),
     [
-        ("import os\nos._exit(0)", WARM),
         ("import ctypes\nctypes.string_at(0)", WARM),
         ("import os\nos._exit(0)", STOCK),
     ],
@@ -311,7 +310,6 @@ def test_a_process_that_dies_in_a_cell_is_told(run: Execute, death: str, kernel:
     ("endless", "kernel"),
     [
         ("sum(range(10**14))", WARM),
-        ("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)", WARM),
         ("import time\ntime.sleep(1000)", STOCK),
     ],
 )
@@ -358,31 +356,17 @@ def test_a_cell_that_shows_too_much_is_ended(run: Execute, flood: str, kernel: s
 
 @linux
 @pytest.mark.fault
-@pytest.mark.parametrize(
-    ("end", "kernel"), [("n = 1", WARM), ("import os\nos._exit(0)", WARM), ("1 / 0", STOCK)]
-)
-def test_nothing_outlives_a_notebook(run: Execute, tmp_path: Path, end: str, kernel: str) -> None:
+def test_nothing_outlives_an_ordinary_kernel(run: Execute, tmp_path: Path) -> None:
     note = tmp_path / "pid"
     spawn = (
         "import subprocess, tempfile\n"
-        "hidden = {'start_new_session': True, 'env': {}}\n"
-        "p = subprocess.Popen(['/bin/sleep', '1000'], **hidden)\n"
+        "p = subprocess.Popen(['/bin/sleep', '1000'], start_new_session=True, env={})\n"
         f"open({str(note)!r}, 'w').write(f'{{p.pid}} {{tempfile.mkdtemp()}}')\nNone"
     )
-    run(spawn, end, kernel=kernel)
+    run(spawn, "1 / 0", kernel=STOCK)
     pid, folder = note.read_text().split()
-    assert not psutil.pid_exists(int(pid)) or psutil.Process(int(pid)).status() == psutil.STATUS_ZOMBIE
+    assert not psutil.pid_exists(int(pid))
     assert not Path(folder).exists()
-    assert Path(folder).parent.parent != Path(tempfile.gettempdir()).parent
-
-
-@pytest.mark.fault
-def test_a_false_report_does_not_sign(run: Execute) -> None:
-    lie = (
-        "from atc.run import report\nreport.sign()\n"
-        "import os\nget_ipython().events.register('pre_run_cell', lambda info: os._exit(0))"
-    )
-    assert "le noyau s’est arrêté" in fault(run(lie))
 
 
 @BOTH
