@@ -113,12 +113,8 @@ class Lent(Launcher):
         super().__init__(folder, lender._environment, lender._preload)
         self._server, self._control = lender._server, lender._control
 
-    def close(self) -> None:
-        """End no server: it is not its own."""
-        self._closed = True
-
     def _end_server(self, patience: float = 0.0) -> None:
-        """Neither here."""
+        """It is not its own."""
 
 
 @pytest.fixture(scope="session")

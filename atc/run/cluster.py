@@ -15,6 +15,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from distributed import Client, Reschedule, Worker, WorkerPlugin, get_worker
 from distributed.scheduler import KilledWorker
@@ -37,9 +38,6 @@ _LOADED = code_hashes()[1]
 _said = Messages(__name__)
 
 
-# --- on the machine that runs ---
-
-
 @contextmanager
 def cluster(
     address: str, run: str, date: dt.date, project: Project, names: Iterable[str]
@@ -50,15 +48,48 @@ def cluster(
     scheduler or no worker is there, or that one would not give the same bytes.
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it comes as an exception
-    with _reached(address) as client:
+    site = Site(run, date, likeness())
+
+    def do(function: str, task: Task, label: str) -> Any:
+        needs = {path.name: path.read_bytes() for path in task.needs}
+        asked = (function, task, label, needs, shared, site.name)
+        try:
+            # No result waits on a worker for the others.
+            result, files = client.submit(perform_away, *asked, pure=False, retries=0).result()
+        except KilledWorker as error:
+            raise NotebookFailed(_said("lost_workers", label=label)) from error
+        except CancelledError as error:
+            raise AtcError(_said("lost_scheduler")) from error
+        for name, content in files.items():
+            write(task.folder / name, content)
+        return result
+
+    def room() -> Any:
+        # As many as the workers do, and as many beside them; a scheduler that is lost is told by the tasks.
+        with suppress(OSError, RuntimeError):
+            return max(2, 2 * sum(client.nthreads().values()))
+        return 2
+
+    def close() -> None:
+        # Tasks that wait and that are done are given up; whoever is gone has nothing left to end.
+        with suppress(Exception):
+            if client.status == "running":
+                client.unregister_worker_plugin(site.name)
+        client.close()
+
+    with _reached(address) as client, closing(Executor(do, room, close)) as executor:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE)
+            # On all of them, and on those that join later.
+            client.register_plugin(site)
         except TimeoutError as error:
             raise AtcError(_said("no_worker")) from error
-        workers = Workers(client, Site(run, date, likeness()))
-        with closing(workers):
-            workers.set_up(slice_of(project, names))
-            yield Executor(workers.do, workers.room, workers.close)
+        except (ImportError, AttributeError) as error:
+            # With another package, or none, one cannot even read what it is sent.
+            raise AtcError(_said("unfit", error=error)) from error
+        # A task, and not data scattered once: a worker that is lost with it takes nothing away for good.
+        shared = client.submit(copy, slice_of(project, names), key=f"fichiers-{site.name}")
+        yield executor
 
 
 def _reached(address: str) -> Client:
@@ -73,79 +104,15 @@ def _reached(address: str) -> Client:
     raise AtcError(_said("unreachable", address=address, reason=reason))
 
 
-class Workers:
-    """Do the tasks of a run."""
-
-    def __init__(self, client: Client, site: "Site") -> None:
-        self._client, self._site, self._threads = client, site, 1
-
-    def set_up(self, files: Files) -> None:
-        """Have every worker, and those that join later, ready, with the files that notebooks may read."""
-        try:
-            self._client.register_plugin(self._site)
-        except (ImportError, AttributeError) as error:
-            # With another package, or none, it cannot even read what it is sent.
-            raise AtcError(_said("unfit", error=error)) from error
-        # A task, and not data scattered once: a worker that is lost with it takes nothing away for good.
-        self._files = self._client.submit(copy, files, key=f"fichiers-{self._site.name}")
-
-    def do(self, function: str, task: Task, label: str) -> Result:
-        """Have a task done, with the files that it needs, and put what it makes in its folder."""
-        needs = {path.name: path.read_bytes() for path in task.needs}
-        try:
-            sent = self._client.submit(
-                perform_away,
-                function,
-                task,
-                label,
-                needs,
-                self._files,
-                self._site.name,
-                pure=False,
-                retries=0,
-            )
-            # No result waits on a worker for the others.
-            result, files = sent.result()
-        except KilledWorker as error:
-            raise NotebookFailed(_said("lost_workers", label=label)) from error
-        except CancelledError as error:
-            raise AtcError(_said("lost_scheduler")) from error
-        for name, content in files.items():
-            write(task.folder / name, content)
-        return result
-
-    def room(self) -> int:
-        """As many tasks as the workers do, and as many beside them."""
-        # A scheduler that is lost is told by the tasks.
-        with suppress(OSError, RuntimeError):
-            self._threads = sum(self._client.nthreads().values())  # type: ignore[no-untyped-call]
-        return max(2, 2 * self._threads)
-
-    def close(self) -> None:
-        """Give up the tasks that are left: those that wait, and those that workers do."""
-        if self._client.status == "running":
-            # Whoever is gone has nothing left to end.
-            with suppress(Exception):
-                self._client.unregister_worker_plugin(self._site.name)  # type: ignore[no-untyped-call]
-        self._client.close()  # type: ignore[no-untyped-call]
-
-
 def slice_of(project: Project, names: Iterable[str]) -> dict[str, bytes]:
-    """The files of the project that notebooks may read: settings, dictionary, reference, validated tables.
-
-    Raw files stay here: validation is done, and nothing else reads them.
-    """
+    """The files of the project that notebooks may read; raw files stay here, for validation is done."""
     kept = {name: (project.root / name).read_bytes() for name in names if not name.startswith(_RAW)}
     for name, content in kept.items():
         if name.endswith(_STAMP):
             # Else the worker would validate raw files that it does not have.
-            made_from = json.loads(content)
-            known = {source: sha256 for source, sha256 in made_from.items() if not source.startswith(_RAW)}
-            kept[name] = json.dumps(known, indent=1).encode()
+            made_from = {source: sha for source, sha in json.loads(content).items() if _RAW not in source}
+            kept[name] = json.dumps(made_from, indent=1).encode()
     return kept
-
-
-# --- what two machines must have in common to give the same bytes ---
 
 
 def likeness() -> dict[str, str]:
@@ -160,11 +127,12 @@ def likeness() -> dict[str, str]:
 
 def differences(here: Mapping[str, str], there: Mapping[str, str]) -> str:
     """Where two machines differ, in French: « pandas (ici 3.0.1, là-bas 2.3.3) »; empty if nowhere."""
-    names = [n for n in {**here, **there} if here.get(n, _ABSENT) != there.get(n, _ABSENT)]
-    told = [f"{n} (ici {here.get(n, _ABSENT)}, là-bas {there.get(n, _ABSENT)})" for n in names[:_SHOWN]]
-    if len(names) > _SHOWN:
-        told.append(f"et {len(names) - _SHOWN} autres")
-    return ", ".join(told)
+    told = [
+        f"{name} (ici {here.get(name, _ABSENT)}, là-bas {there.get(name, _ABSENT)})"
+        for name in {**here, **there}
+        if here.get(name) != there.get(name)
+    ]
+    return ", ".join(told[:_SHOWN] + [f"et {len(told) - _SHOWN} autres"] * (len(told) > _SHOWN))
 
 
 # --- on a worker ---
@@ -201,9 +169,8 @@ def perform_away(
 ) -> tuple[Result, Files]:
     """Do one task in a private folder, gone in the end; return its result, and the files that it made.
 
-    ``needs`` are files that it names; ``shared``, those of the project. `NotebookFailed`: it cannot be done,
-    or its process was killed; `AtcError`: this worker would not give the same bytes; `Reschedule`: this
-    worker was told to stop, the task is for another one.
+    ``needs`` are files that it names; ``shared``, those of the project. `Reschedule`: it is for another
+    worker, for this one was told to stop.
     """
     here = get_worker().plugins[site]
     assert isinstance(here, Site)

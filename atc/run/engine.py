@@ -1,23 +1,24 @@
-"""papermill engines: cells run in this very process, or in an ordinary kernel. Same outputs.
+"""papermill's engine: cells run in this very process, or in an ordinary kernel. Same outputs.
 
-Both are nbclient's. Ours gives it, in place of a client of a kernel, ipykernel's own kernel in this process:
+nbclient executes, for both. In this process it has, in place of a client of a kernel, ipykernel's own kernel:
 no socket, and each message handed over where it is made. papermill knows it by the name ``atc`` (see
 `atc.run.entry`). `run_notebook` is what a run has done in a process of its own: see `atc.run.execution`.
 """
 
-import asyncio
 import json
 import logging
 import os
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from atc.rendering.outputs import NotebookNode
+from atc.rendering.outputs import NotebookNode, nbformat, place
 
 # Those that bring nbformat come after ours.
 # isort: split
@@ -29,58 +30,86 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session, json_packer, json_unpacker
 from nbclient.exceptions import DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from atc.run import report
+from atc.run.manifest import Reads
+from atc.run.notebooks import node
+from atc.run.plan import ChapterTask
 from atc.run.processes import tell
+from atc.survey.errors import Messages, NotebookFailed, one_line
 
-# Seconds for a kernel to be ready, and characters of a cell that tell which it is.
-_READY, _LONGEST = 60, 300
-#: What a run asks of nbclient: no tag of a cell can make it be skipped, or its errors pass.
-_STRICT = {
-    "timeout": None,
-    "skip_cells_with_tag": "",
-    "force_raise_errors": True,
-    "store_widget_state": False,
-    "record_timing": False,
-    "coalesce_streams": True,
-}
+# Ids of the cells that a run puts before those of a notebook, and after them.
+_OPENING, _LAST = "atc-ouverture", "atc-temoin"
+# Seconds for an ordinary kernel to be ready, on a slow machine.
+_READY = 60
+# What a run asks of nbclient: no tag of a cell can make it be skipped, or its errors pass.
+_STRICT = {"skip_cells_with_tag": "", "force_raise_errors": True, "coalesce_streams": True}
+_said = Messages(__name__)
+
+
+class Watch:
+    """Tells the driver what runs, how long it may, and what to say if it is ended or ends by itself."""
+
+    def __init__(self, task: ChapterTask) -> None:
+        self.slug, self._limits, self._shown = task.slug, task.limits, 0
+        self._end = time.monotonic() + self._limits.notebook_seconds
+        self.where = f"{task.slug}, {_said('opening')}"
+        self.died = _said("died", most=self._limits.memory_megabytes)
+        self._tell(_said("silent", reason=_said("late", seconds=_READY)), _READY)
+
+    def _tell(self, overdue: str, seconds: float, ended: str = "") -> None:
+        tell((f"{self.where} : {overdue}", f"{self.where} : {ended or self.died}"), seconds)
+
+    def begin(self, cell: NotebookNode, cell_index: int) -> None:
+        """A cell begins: nbclient says so."""
+        del cell_index
+        self._shown = 0
+        around = {_OPENING: _said("opening"), _LAST: _said("last")}.get(cell.id)
+        self.where = f"{self.slug}, {around}" if around else place(self.slug, cell)
+        left, most = self._end - time.monotonic(), self._limits.cell_seconds
+        whole = _said("long_notebook", seconds=self._limits.notebook_seconds)
+        self._tell(whole if left < most else _said("long_cell", seconds=most), min(left, most))
+
+    def count(self, size: int) -> None:
+        """A cell shows something more; too much ends this process, for it would take all memory."""
+        self._shown += size
+        if self._shown > self._limits.output_megabytes * 1_000_000:
+            flood = _said("flood", most=self._limits.output_megabytes)
+            self._tell(flood, _READY, flood)
+            os._exit(1)
+
+
+def execute(nb_man: Any, *, watch: Watch | None = None, standard: bool = False, **_: Any) -> None:
+    """Execute a notebook for papermill; as strictly as a run wants it, if that is to ``watch`` it."""
+    options: dict[str, Any] = {**_STRICT, "on_cell_execute": watch.begin} if watch else {}
+    if standard:
+        from jupyter_client.kernelspec import KernelSpecManager  # noqa: PLC0415
+        from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415
+
+        options |= {"startup_timeout": _READY, "iopub_timeout": 30, "shutdown_kernel": "immediate"}
+        options["km"] = AsyncKernelManager(
+            # Without folders to look into, the specification is the one of ipykernel for this very Python.
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+            transport="ipc" if os.name == "posix" else "tcp",
+            connection_file=str(Path(tempfile.gettempdir(), "k.json")),
+        )
+    client = (_Client if standard else _ClientHere)(nb_man, **options)
+    client.watch = watch
+    client.execute(cleanup_kc=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]
-    """Tells the cell that runs, and ends the process when it shows too much: more would take all memory."""
-
-    most = float("inf")
-    shown = 0
-
-    def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
-        self.shown = 0
-        if cell.cell_type == "code":
-            first = next((line for line in cell.source.splitlines() if line.strip()), "")
-            tell((cell.get("id", ""), first[:_LONGEST]))
-        return super().execute_cell(cell, cell_index, **options)  # type: ignore[no-any-return]
+    watch: Watch | None = None
 
     def handle_comm_msg(self, outs: Any, msg: Any, cell_index: int) -> None:
         """No page shows a widget: nobody answers it."""
 
-    def count(self, size: int) -> None:
-        self.shown += size
-        if self.shown > self.most:
-            tell(None)
-            os._exit(1)
-
-
-# --- in this very process ---
-
-
-def execute_here(
-    nb_man: Any, *, most_bytes: float = float("inf"), options: Mapping[str, Any] | None = None, **_: Any
-) -> None:
-    """Execute a notebook; a cell that shows more than ``most_bytes`` ends the process."""
-    client = _ClientHere(nb_man, **(options or {}))
-    client.most = most_bytes
-    client.execute()
+    def process_message(self, msg: Mapping[str, Any], cell: NotebookNode, cell_index: int) -> Any:
+        if self.watch and self.km:
+            self.watch.count(len(json.dumps(msg["content"], default=str)))
+        return super().process_message(msg, cell, cell_index)
 
 
 class _ClientHere(_Client):
@@ -92,16 +121,15 @@ class _ClientHere(_Client):
         # What lies beside the notebook can be imported, as from any kernel.
         sys.path.insert(0, "")
         try:
-            with tempfile.TemporaryDirectory(prefix="atc-ipython-") as folder:
-                self.kc = _Kernel(folder, self.count)
-                thread = IOPubThread(DummySocket())  # type: ignore[no-untyped-call]
-                thread.start()  # type: ignore[no-untyped-call]
-                # What other processes write counts too, where the standard streams are of nobody else.
-                sys.stdout, sys.stderr = (
-                    OutStream(self.kc, thread, name, watchfd=self.most < float("inf"))  # type: ignore[no-untyped-call]
-                    for name in ("stdout", "stderr")
-                )
-                yield
+            self.kc = _Kernel(self.watch)
+            thread = IOPubThread(DummySocket())  # type: ignore[no-untyped-call]
+            thread.start()  # type: ignore[no-untyped-call]
+            # What other processes write counts too, where the standard streams are of nobody else.
+            sys.stdout, sys.stderr = (
+                OutStream(self.kc, thread, name, watchfd=self.watch is not None)  # type: ignore[no-untyped-call]
+                for name in ("stdout", "stderr")
+            )
+            yield
         finally:
             # The next notebook of this process begins with nothing of this one.
             IPythonKernel.clear_instance()
@@ -111,33 +139,28 @@ class _ClientHere(_Client):
 
 
 class _Kernel(Session):
-    """ipykernel's kernel, in this process, as nbclient asks for one: each cell runs when it is asked for.
+    """ipykernel's kernel, in this process, as nbclient asks for one: a cell has run when it was asked for.
 
     It has neither the settings, nor the history, nor the keyboard of the user. It is its own session: what it
     would send is kept, for there is nobody at the other end of a socket.
     """
 
-    def __init__(self, folder: str, count: Callable[[int], None]) -> None:
+    def __init__(self, watch: Watch | None) -> None:
         super().__init__()
-        logging.getLogger("atc.noyau").setLevel(logging.CRITICAL)
-        os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # it would warn of what nobody asks for
-        self._count, self._sent = count, list[dict[str, Any]]()
-        settings = {
-            "HistoryManager": {"enabled": False, "hist_file": ":memory:"},
-            "InteractiveShell": {"ipython_dir": folder},
-        }
+        log = logging.getLogger("atc.noyau")
+        log.setLevel(logging.CRITICAL)
+        self._watch, self._sent = watch, list[dict[str, Any]]()
+        self._reply: dict[str, Any] = {}
         self._kernel = IPythonKernel.instance(
             session=self,
-            log=logging.getLogger("atc.noyau"),
+            log=log,
             # Nobody interrupts it.
             shell_channel_thread=SimpleNamespace(parent_thread=None),
-            config=Config(settings),
+            config=Config(HistoryManager={"enabled": False, "hist_file": ":memory:"}),
         )
-        self._answered: asyncio.Future[dict[str, Any]] | None = None
-        self._published: asyncio.Queue[Any] = asyncio.Queue()
         # What nbclient knows of a client.
-        self.iopub_channel = SimpleNamespace(get_msg=self._output)
-        self.shell_channel = SimpleNamespace(get_msg=self._reply)
+        self.iopub_channel = SimpleNamespace(get_msg=lambda **_: self._sent.pop(0))
+        self.shell_channel = SimpleNamespace(get_msg=lambda **_: self._reply)
 
     def send(  # type: ignore[override]
         self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, **_: Any
@@ -148,124 +171,75 @@ class _Kernel(Session):
         message: dict[str, Any] = msg_or_type if made else self.msg(msg_or_type, content, parent=parent)
         packed = json_packer(message["content"])
         if os.getpid() == self.pid:
-            self._count(len(packed))
-            self._sent.append(message | {"content": json_unpacker(packed)})
+            if self._watch:
+                self._watch.count(len(packed))
+            received = message | {"content": json_unpacker(packed)}
+            if message["header"]["msg_type"] == "execute_reply":
+                self._reply = received
+            else:
+                self._sent.append(received)
         return message
 
-    def is_alive(self) -> bool:
-        return True
-
     def kernel_info(self) -> str:
-        self._answered = None
+        self._reply = {"parent_header": {"msg_id": "info"}, "content": self._kernel.kernel_info}
         return "info"
 
-    def execute(self, code: str, *, store_history: bool, stop_on_error: bool) -> str:
+    async def execute(self, code: str, *, store_history: bool, stop_on_error: bool) -> str:
         del stop_on_error  # no other request waits
         content = {"code": code, "store_history": store_history, "stop_on_error": False}
         request = self.msg("execute_request", content)
-        self._answered = asyncio.ensure_future(self._answer(request))
-        return str(request["header"]["msg_id"])
-
-    async def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         self._kernel.set_parent([], request)  # type: ignore[no-untyped-call]
         await self._kernel.execute_request(None, [], request)  # type: ignore[no-untyped-call]
         self.send(None, "status", {"execution_state": "idle"}, parent=request)
-        sent, self._sent = self._sent, []
-        replies = [message for message in sent if message["header"]["msg_type"] == "execute_reply"]
-        for message in sent:
-            if message not in replies:
-                self._published.put_nowait(message)
-        return replies[0]
-
-    async def _output(self, timeout: float | None = None) -> dict[str, Any]:
-        del timeout
-        found: dict[str, Any] = await self._published.get()
-        return found
-
-    async def _reply(self, timeout: float | None = None) -> dict[str, Any]:
-        del timeout
-        if self._answered is None:
-            return {"parent_header": {"msg_id": "info"}, "content": self._kernel.kernel_info}
-        return await self._answered
+        return str(request["header"]["msg_id"])
 
 
-# --- in an ordinary kernel ---
+def run_notebook(task: ChapterTask) -> tuple[NotebookNode, list[str], Reads]:
+    """Execute the notebook of a task in this process, and know for certain whether it reached its end.
 
-
-class _Standard(NBClientEngine):  # type: ignore[misc]
-    """Runs the cells in an ordinary kernel of this Python, with its sockets in a private folder."""
-
-    @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, most_bytes: float, options: Mapping[str, Any], **_: Any
-    ) -> None:
-        from jupyter_client.kernelspec import KernelSpecManager  # noqa: PLC0415
-        from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415
-
-        private = os.environ["TMPDIR"]
-        manager = AsyncKernelManager(
-            kernel_name=kernel_name,
-            # Without folders to look into, the specification is the one of ipykernel for this very Python.
-            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
-            transport="ipc" if os.name == "posix" else "tcp",
-            connection_file=str(Path(private, "k.json")),
-        )
-        client = _ClientOutside(
-            nb_man,
-            km=manager,
-            startup_timeout=_READY,
-            shell_timeout_interval=1,
-            iopub_timeout=30,
-            shutdown_kernel="immediate",
-            **options,
-        )
-        client.most = most_bytes
-        # Start-up files in the user's IPython profile would run in every chapter.
-        environment = {**os.environ, "IPYTHONDIR": str(Path(private, "ipython"))}
-        with Path(private, "noyau.log").open("wb") as log:
-            client.execute(cleanup_kc=True, cwd=str(Path.cwd()), env=environment, stdout=log, stderr=log)
-
-
-class _ClientOutside(_Client):
-    def process_message(self, msg: Mapping[str, Any], cell: NotebookNode, cell_index: int) -> Any:
-        self.count(len(json.dumps(msg["content"], default=str)))
-        return super().process_message(msg, cell, cell_index)
-
-
-papermill_engines.register("atc-standard", _Standard)
-
-
-def run_notebook(
-    notebook: NotebookNode,
-    parameters: Mapping[str, str],
-    root: Path,
-    folder: Path,
-    engine: str,
-    most_bytes: int,
-) -> NotebookNode | tuple[str, str]:
-    """Execute a notebook in this process, in a folder, by the engine ``atc`` or ``atc-standard``.
-
-    Returns the executed notebook; or, in words that travel, class and text of what a cell raised. An empty
-    class stands for a kernel that died, and an empty text may be all that one without memory could tell.
+    What is opened below the root is noted; what lies in the folder where it works can be imported. Returns it
+    with its outputs, what failed unseen, in French, and what it read; `NotebookFailed`: it has no end.
     """
-    os.environ["ATC_ROOT"] = str(root)
+    root, watch = task.project.root, Watch(task)
+    # Start-up files in the user's IPython profile would run in every chapter.
+    os.environ |= {"ATC_ROOT": str(root), "IPYTHONDIR": str(Path(tempfile.gettempdir(), "ipython"))}
     # papermill and nbclient tell their log what they also raise.
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    opening, last = (
+        nbformat.v4.new_code_cell(f'__import__("atc.run.report", fromlist=["report"]).{call}', id=name)  # type: ignore[no-untyped-call]
+        for name, call in ((_OPENING, f"start({str(root)!r})"), (_LAST, "sign()"))
+    )
     try:
-        return papermill.execute_notebook(  # type: ignore[no-any-return]
-            notebook,
+        executed = papermill.execute_notebook(
+            node({**task.notebook, "cells": [opening, *task.notebook.cells, last]}),
             None,
-            parameters=parameters,
-            engine_name=engine,
+            parameters=dict(task.parameters),
+            engine_name="atc",
             kernel_name="python3",
             language="python",
             progress_bar=False,
-            cwd=str(folder),
-            most_bytes=most_bytes,
-            options=_STRICT,
+            cwd=str(root / task.working),
+            watch=watch,
+            standard=task.kernel == "standard",
         )
     except PapermillExecutionError as error:
-        untold = not (error.evalue or error.traceback)
-        return "MemoryError" if untold else error.ename, error.evalue
-    except (DeadKernelError, RuntimeError) as error:
-        return "", "" if isinstance(error, DeadKernelError) else str(error)
+        if error.ename == "StdinNotImplementedError":
+            reason = _said("question")
+        elif error.ename.endswith("MemoryError") or not (error.evalue or error.traceback):
+            # One without memory could maybe tell nothing.
+            reason = _said("memory", most=task.limits.memory_megabytes)
+        else:
+            reason = one_line(f"{error.ename} : {error.evalue}").rstrip(" :")
+        raise NotebookFailed(f"{watch.where} : {reason}") from None
+    except DeadKernelError:
+        raise NotebookFailed(f"{watch.where} : {watch.died}") from None
+    except RuntimeError as error:
+        raise NotebookFailed(one_line(f"{watch.where} : {_said('silent', reason=error)}")) from None
+    outputs = executed.cells[-1].get("outputs", [])
+    said = next((o.data[report.MIME] for o in outputs if report.MIME in o.get("data", {})), None)
+    if said is None:
+        raise NotebookFailed(f"{watch.where} : {_said('cut')}")
+    executed.cells = [cell for cell in executed.cells if cell.id not in {_OPENING, _LAST}]
+    faults = [_said("unseen", slug=task.slug, fault=fault) for fault in said["faults"]]
+    columns = {name: tuple(names) for name, names in said["columns"].items()}
+    return executed, faults, Reads(tuple(said["files"]), columns)

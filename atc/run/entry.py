@@ -1,7 +1,4 @@
-"""The engine ``atc`` of papermill, which loads this while it is itself being imported.
-
-Nothing of `atc.run.engine`, which imports papermill, may be imported here before it is used.
-"""
+"""The engine ``atc`` of papermill, which loads this while it is itself imported: see `atc.run.engine`."""
 
 from typing import Any
 
@@ -14,7 +11,6 @@ class Engine(PapermillEngine):  # type: ignore[misc]
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **asked: Any) -> None:
         """Execute a notebook, by ``papermill --engine atc``."""
-        from atc.run.engine import execute_here  # noqa: PLC0415
+        from atc.run.engine import execute  # noqa: PLC0415
 
-        del kernel_name
-        execute_here(nb_man, **asked)
+        execute(nb_man, kernel_name=kernel_name, **asked)

@@ -1,19 +1,19 @@
 """Functions run in fresh processes: begun at once, ended at their deadline, with all that they started.
 
-A `Launcher` has one process, the server, that imports libraries once and forks for each function:
+On Linux a `Launcher` has a server, which imports libraries once; for each function it forks a guard:
 
-    driver ── server ── the function ── whatever that starts
+    driver ── server ── guard ── the function ── whatever that starts
 
-On Linux, the server adopts what functions leave behind, in whatever session, group or environment, and ends
-it with them, or once the driver's end of their connection is closed. So nothing is left of a function that
-ended, of one that was ended, nor of a driver that was killed. The one gap: when the server itself is killed
-its functions end at once, but what they had put into other sessions does not.
+A guard adopts what its function leaves behind, in whatever session, group or environment, and ends all of it
+once the function ended, or once the driver's end of their connection is closed: told to, or killed. The one
+gap: a guard that is itself killed takes its function along, and nothing else.
 
 Elsewhere each process starts from nothing, which takes longer; it is ended with the children that it still
-has, but no limit on memory holds, what left its family before stays, and a driver that is killed ends none.
+has, but no limit on memory holds, what left its family stays, and a driver that is killed ends none.
 """
 
 import ctypes
+import gc
 import importlib
 import multiprocessing
 import os
@@ -27,16 +27,16 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NoReturn
 
 import psutil  # type: ignore[import-untyped]
 
-from atc.survey.errors import AtcError, shown
+from atc.survey.errors import AtcError, Messages, shown
 from atc.survey.paths import locked, write
 
 FORKS = sys.platform == "linux"
@@ -45,60 +45,48 @@ if FORKS:
 
 # Seconds for the server to import its libraries and fork, on a slow machine; for what was told to end.
 START_SECONDS, _PATIENCE = 120.0, 30.0
-# Seconds without a function after which the server ends: another one will be started.
-_IDLE = 60.0
-# Eleven days: the limit of who has none.
-_NO_LIMIT = 1e6
+# Seconds without a function, twice, after which the server ends, for another one to be started; no limit.
+_IDLE, _NO_LIMIT = 30.0, 1e6
 _PREFIX, _LOCK, _JOB = "atc-run-", "verrou", "travail.pickle"
-# Bytes of the path of a private folder that leave room, below it, for those of the sockets of a kernel.
+# Bytes of the path of a private folder that leave room, below it, for the sockets of a kernel.
 _LONGEST = 85
-# The allocator of Arrow would start a thread, and a fork copies one thread only.
-_SINGLE_THREADED = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-# Kinds of what a function's process says.
-_BEGUN, _TOLD, _RETURNED, _RAISED = range(4)
+_TOLD, _RETURNED, _RAISED = range(3)
+_said = Messages(__name__)
 _driver: Connection | None = None
 
 
 class ChildLost(Exception):
     """A function whose process gave no result: it ended without one, did not start, or was ended."""
 
+    told: Any = None  # what it told last; nothing if it did not begin
     overdue = False  # whether it was ended at its deadline
 
 
-class Launcher:
+class Launcher(AbstractContextManager["Launcher"]):
     """Runs functions for one run, several at a time; a server of its own lends them its libraries.
 
     Nothing is started before the first function, or `warm`. Functions have their temporary files in a
-    private ``folder``, and the variables of this process beside those of ``environment`` (``None``: unset).
+    private ``folder``, and the variables of this process under those of ``environment`` (unset if empty).
     The modules of ``preload`` are imported once for all; threads that they start are in no function.
     """
 
-    def __init__(
-        self, folder: Path, environment: Mapping[str, str | None], preload: Sequence[str] = ()
-    ) -> None:
-        self._folder, self._environment = folder, {**_SINGLE_THREADED, **environment}
-        self._preload = list(preload)
-        self._lock, self._closed = threading.Lock(), False
+    def __init__(self, folder: Path, environment: Mapping[str, str], preload: Sequence[str] = ()) -> None:
+        variables = {**os.environ, **environment}
+        self._environment = {name: value for name, value in variables.items() if value}
+        self._folder, self._preload = folder, list(preload)
+        self._lock, self._closed = threading.RLock(), False
         self._server: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        # By connection, where there is no server.
-        self._spawned: dict[Connection, psutil.Process] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        # By connection, functions that run; their process where there is no server.
+        self._running: dict[Connection, psutil.Process | None] = {}
 
     def warm(self) -> None:
         """Have the libraries imported, without waiting for it."""
         with self._lock:
             if not FORKS or self._closed or (self._server and self._server.poll() is None):
                 return
-            if self._control:
-                # That of a server that was left idle, or killed.
-                self._control.close()
+            self._end_server()
             self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             # A module of the current folder must not stand for a library.
             path = [name for name in sys.path if name]
@@ -111,116 +99,100 @@ class Launcher:
                 self._server = subprocess.Popen(
                     [sys.executable, "-P", "-c", code],
                     stdin=subprocess.DEVNULL,
-                    env=self._surroundings(),
+                    env=self._environment,
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,
                 )
 
-    def _surroundings(self) -> dict[str, str]:
-        variables = {**os.environ, **self._environment}
-        return {name: value for name, value in variables.items() if value is not None}
-
-    def run(
-        self,
-        function: Callable[..., Any],
-        *arguments: Any,
-        seconds: float = _NO_LIMIT,
-        heard: Callable[[Any], float] | None = None,
-        megabytes: int | None = None,
-    ) -> Any:
+    def run(self, function: Callable[..., Any], *arguments: Any, megabytes: int | None = None) -> Any:
         """Run a function in a fresh process, and wait for its result; what it raises is raised.
 
-        All must be picklable. It may run so many ``seconds``, then until when ``heard`` says, on the
-        monotonic clock, each time it tells something (see `tell`); it may take so many ``megabytes`` of
+        All must be picklable. It may run as long as it tells (see `tell`), and take so many ``megabytes`` of
         memory, where the system holds it to that. `ChildLost`: it gave no result; `OSError`: the disk of
         temporary files has no room for it.
         """
         folder = Path(tempfile.mkdtemp(prefix="", dir=self._folder))
         here, there = multiprocessing.Pipe()
         try:
-            write(folder / _JOB, pickle.dumps((megabytes, function, arguments)))
-            with here:
-                with there:
-                    self._start(here, there, folder)
-                try:
-                    kind, value = self._follow(here, seconds, heard)
-                finally:
-                    self._end(here)
+            with there:
+                write(folder / _JOB, pickle.dumps((megabytes, function, arguments)))
+                self._start(here, there, folder)
+            kind, value = self._follow(here)
         finally:
+            self._end(here)
+            with suppress(EOFError, OSError):
+                # Until nothing is left of it.
+                while here.poll(_PATIENCE):
+                    here.recv_bytes()
+            with self._lock:
+                self._running.pop(here, None)
+                here.close()
             shutil.rmtree(folder, ignore_errors=True)
         if kind == _RAISED:
             raise value
         return value
 
     def _start(self, here: Connection, there: Connection, folder: Path) -> None:
-        if FORKS:
+        with self._lock:
             self.warm()
-            if self._control is None:
+            if self._closed:
                 raise ChildLost
-            try:
-                socket.send_fds(self._control, [os.fsencode(folder)], [there.fileno()])
-            except OSError as error:
-                raise ChildLost from error
-            return
-        # Python reads them when it starts; this process minds none.
-        os.environ |= self._surroundings()
-        process = multiprocessing.get_context("spawn").Process(target=_work, args=(there, folder))
-        process.start()
-        self._spawned[here] = psutil.Process(process.pid)
+            self._running[here] = None
+            if self._control:
+                # Without a server, nobody has its end of the connection.
+                with suppress(OSError):
+                    socket.send_fds(self._control, [os.fsencode(folder)], [there.fileno()])
+            else:
+                # Python reads them when it starts; this process minds none.
+                os.environ |= self._environment
+                process = multiprocessing.get_context("spawn").Process(target=_work, args=(there, folder))
+                process.start()
+                self._running[here] = psutil.Process(process.pid)
 
-    def _follow(
-        self, here: Connection, seconds: float, heard: Callable[[Any], float] | None
-    ) -> tuple[int, Any]:
-        """Hear what a function says until nothing is left of it, or until it is overdue."""
-        begun, result, lost = False, None, ChildLost()
-        deadline = time.monotonic() + START_SECONDS
+    def _follow(self, here: Connection) -> tuple[int, Any]:
+        result, lost, deadline = None, ChildLost(), time.monotonic() + START_SECONDS
+        # It closes when nothing is left of the function, maybe in the middle of a word.
         with suppress(EOFError, OSError, pickle.UnpicklingError):
-            # It closes in the end, or when it was ended, maybe in the middle of a word.
-            while not self._closed:
-                if here.poll(max(0.0, deadline - time.monotonic())):
-                    kind, value = here.recv()
-                    if kind == _BEGUN:
-                        begun, deadline = True, time.monotonic() + seconds
-                    elif kind != _TOLD:
-                        result = kind, value
-                    elif heard and not lost.overdue:
-                        deadline = heard(value)
-                elif begun and not lost.overdue:
-                    lost.overdue, deadline = True, time.monotonic() + _PATIENCE
-                    self._end(here)
+            while here.poll(max(0.0, deadline - time.monotonic())):
+                kind, value = here.recv()
+                if kind == _TOLD:
+                    lost.told, seconds = value
+                    deadline = time.monotonic() + seconds
                 else:
-                    # The server was stopped: a new one will be started.
-                    self._end_server()
-                    break
+                    result = kind, value
+            lost.overdue = lost.told is not None
+            if not lost.overdue:
+                # The server was stopped: a new one will be started.
+                self._end_server()
         if result is None or lost.overdue:
             raise lost
         return result
 
     def _end(self, here: Connection) -> None:
         """Have a function ended, if it is not; its connection closes when nothing is left of it."""
-        if FORKS:
-            with socket.socket(fileno=os.dup(here.fileno())) as ours, suppress(OSError):
-                ours.shutdown(socket.SHUT_WR)
-        elif (process := self._spawned.pop(here, None)) and process.is_running():
-            for each in [*process.children(recursive=True), process]:
-                with suppress(psutil.NoSuchProcess):
+        if process := self._running.get(here):
+            with suppress(psutil.NoSuchProcess):
+                for each in [*process.children(recursive=True), process]:
                     each.kill()
-            process.wait(_PATIENCE)
+        elif FORKS:
+            with suppress(OSError), socket.socket(fileno=os.dup(here.fileno())) as ours:
+                ours.shutdown(socket.SHUT_WR)
 
-    def close(self) -> None:
+    def close(self, *_: object) -> None:
         """End all that is at work, and what it was forked from; who waits for it is told."""
-        self._closed = True
-        for here in list(self._spawned):
-            self._end(here)
-        if self._server:
-            # It still imports, and ends at once, or it does not listen to that.
-            self._server.terminate()
+        with self._lock:
+            self._closed = True
+            for here in self._running:
+                self._end(here)
         self._end_server(_PATIENCE)
+
+    __exit__ = close
 
     def _end_server(self, patience: float = 0.0) -> None:
         with self._lock:
             if self._server and self._control:
-                # It ends by itself then, with all that it forked.
+                # It still imports, and ends at once, or it ends by itself; what it forked may go on.
+                self._server.terminate()
                 self._control.close()
                 with suppress(subprocess.TimeoutExpired):
                     self._server.wait(patience)
@@ -236,60 +208,59 @@ def serve(control: int, preload: Sequence[str], idle: float) -> None:
     for name in preload:
         with suppress(ImportError):
             importlib.import_module(name)
-    library = ctypes.CDLL(None)
-    library.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    # What is forked need not look for garbage among libraries, nor copy their pages for it.
+    gc.freeze()
+    # Ended while it imports, or by the driver's end of the connection.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    # Function -> what tells that it ended, and its connection, which tells that nobody waits for it.
-    running: dict[int, tuple[int, int]] = {}
-    driver = socket.socket(fileno=control)
-    while ready := connection.wait(
-        [driver, *(each for watched in running.values() for each in watched)], None if running else idle
-    ):
-        for pid in [pid for pid, watched in running.items() if not set(watched).isdisjoint(ready)]:
-            ended = running.pop(pid)
-            _end_all_but(running)
-            for descriptor in ended:
-                os.close(descriptor)
-        if driver not in ready:
+    driver, guards = socket.socket(fileno=control), set[int]()
+    while (asked := connection.wait([driver], idle)) or guards:
+        guards -= {pid for pid in guards if os.waitpid(pid, os.WNOHANG)[0]}
+        if not asked:
             continue
-        folder, (*given,), _, _ = socket.recv_fds(driver, 4096, 1)
+        folder, given, *_ = socket.recv_fds(driver, 4096, 1)
         if not folder:
             break
-        if pid := os.fork():
-            running[pid] = os.pidfd_open(pid), given[0]
-            continue
-        try:
-            os.setsid()
-            library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if not (pid := os.fork()):
             driver.close()
-            for descriptor in (each for watched in running.values() for each in watched):
-                os.close(descriptor)
-            _work(Connection(given[0]), Path(os.fsdecode(folder)))
-        finally:
-            os._exit(0)
-    _end_all_but(())
+            _guard(given[0], Path(os.fsdecode(folder)))
+        guards.add(pid)
+        os.close(given[0])
     driver.close()
+    # Their time is counted as that of this process.
+    for pid in guards:
+        os.waitpid(pid, 0)
 
 
-def _end_all_but(kept: Collection[int]) -> None:
-    """End every child but those kept and what is in their sessions; what one leaves becomes a child."""
-    while True:
-        children = {child.pid for child in psutil.Process().children()}
-        if not (left := {pid for pid in children if not {pid, os.getsid(pid)}.intersection(kept)}):
-            return
-        for pid in left:
-            os.kill(pid, signal.SIGKILL)
-        for pid in left:
-            os.waitpid(pid, 0)
+def _guard(given: int, folder: Path) -> NoReturn:
+    """Have the job of a folder done in a process; once it ended, or nobody waits for it, end all it left."""
+    try:
+        os.set_inheritable(given, False)
+        library = ctypes.CDLL(None)
+        library.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+        if not (pid := os.fork()):
+            os.setsid()
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            _work(Connection(given), folder)
+            os._exit(0)
+        connection.wait([os.pidfd_open(pid), given])
+        with suppress(ChildProcessError):
+            while True:
+                # Looking for what it left is dear, and there is mostly nothing.
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    continue
+                # What one leaves becomes a child.
+                for child in psutil.Process().children():
+                    child.kill()
+                os.waitpid(-1, 0)
+    finally:
+        os._exit(0)
 
 
 def _work(driver: Connection, folder: Path) -> None:
     """Do the job that lies in a folder, and tell the driver what it returns or raises."""
     global _driver  # noqa: PLW0603 - of a process that does nothing else
     _driver = driver
-    driver.send((_BEGUN, None))
-    os.set_inheritable(driver.fileno(), False)
     # What it leaves half-written is in the folder of the run, and goes with it.
     os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)))
     tempfile.tempdir = None
@@ -297,30 +268,28 @@ def _work(driver: Connection, folder: Path) -> None:
         # Python draws other random numbers after a fork; numpy does not.
         sys.modules["numpy"].random.seed()
     try:
+        tell("", _NO_LIMIT)
         megabytes, function, arguments = pickle.loads((folder / _JOB).read_bytes())  # noqa: S301 - our driver's
         if megabytes is not None and FORKS:
-            # Of what it writes to, not of what libraries merely reserve.
-            most, hard = megabytes * 1_000_000, resource.getrlimit(resource.RLIMIT_DATA)[1]
-            allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
+            # Of what it writes to, not of what libraries merely reserve; it may be held to less already.
+            with suppress(ValueError):
+                resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 1_000_000,) * 2)
         content = pickle.dumps((_RETURNED, function(*arguments)))
     except Exception as error:  # noqa: BLE001 - the driver raises it
         if isinstance(error, OSError) and error.filename is None:
             # The system does not say where; what is written elsewhere is named.
             error.filename = str(folder.parent)
-        try:
-            content = pickle.dumps((_RAISED, error))
-            # Some exceptions are written, and can never be read.
-            pickle.loads(content)  # noqa: S301 - our own
-        except Exception:  # noqa: BLE001 - whatever the class of the exception does
-            content = pickle.dumps((_RAISED, RuntimeError(f"{type(error).__name__} : {error}")))
+        elif not isinstance(error, AtcError | OSError):
+            # Some are written, and can never be read.
+            error = RuntimeError(f"{type(error).__name__} : {error}")
+        content = pickle.dumps((_RAISED, error))
     driver.send_bytes(content)
 
 
-def tell(message: Any) -> None:
-    """Tell the driver something short, from a function that runs in a process of its own."""
+def tell(words: Any, seconds: float) -> None:
+    """Tell the driver, for `ChildLost`, what this function is doing, and how long it may go on from now."""
     if _driver is not None:
-        _driver.send((_TOLD, message))
+        _driver.send((_TOLD, (words, seconds)))
 
 
 def call(name: str, *arguments: Any) -> Any:
@@ -333,10 +302,9 @@ def call(name: str, *arguments: Any) -> Any:
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """A folder that only this user can enter; those of runs that were killed go.
+    """A folder that only this user can enter, among temporary files; those of runs that were killed go.
 
-    It stands in the system's temporary folder: the path of a kernel's socket is limited to about 100 bytes.
-    An `AtcError` if it is too long already.
+    An `AtcError` if its path is too long already: that of a kernel's socket has some hundred bytes.
     """
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         # Somebody works there, or it is somebody else's.
@@ -345,10 +313,7 @@ def private_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     if len(os.fsencode(folder)) > _LONGEST:
         folder.rmdir()
-        raise AtcError(
-            f"Le dossier temporaire a un chemin trop long : {shown(str(folder.parent))}. Rien n’a été "
-            "changé : donnez un chemin plus court à la variable TMPDIR, par exemple ~/tmp, puis relancez."
-        )
+        raise AtcError(_said("long_path", folder=shown(str(folder.parent))))
     try:
         with locked(folder / _LOCK):
             yield folder

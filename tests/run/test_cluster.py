@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import nullcontext
 from pathlib import Path
 from unittest.mock import Mock, patch
 
@@ -29,6 +30,11 @@ from atc.survey.errors import AtcError, NotebookFailed
 from atc.survey.paths import Project
 
 DASK = [sys.executable, "-m", "dask"]
+#: As docs/cluster.md asks for.
+QUIET = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+}
 READ = (
     "from IPython.display import HTML\nfrom atc.survey.waves import open_wave\n"
     "first = open_wave(vague, diffusion).table('{}').iloc[0, 0]\n"
@@ -53,7 +59,7 @@ class Machines:
     def _start(self, *arguments: str, **variables: str) -> subprocess.Popen[bytes]:
         empty = self._folder / f"poste {len(self.started)}"
         empty.mkdir(parents=True)
-        environment = {k: v for k, v in os.environ.items() if k != "ATC_ROOT"} | variables
+        environment = {k: v for k, v in os.environ.items() if k != "ATC_ROOT"} | QUIET | variables
         with (empty / "journal").open("wb") as log:
             process = subprocess.Popen(
                 [*DASK, *arguments, "--host", "127.0.0.1"], cwd=empty, env=environment, stdout=log, stderr=log
@@ -165,10 +171,12 @@ def test_a_task_that_ends_one_worker_after_the_other_is_told_by_its_name() -> No
 
     sent: Future[object] = Future()
     sent.set_exception(KilledWorker("t", None, 3))  # type: ignore[no-untyped-call]
-    site = Site("r", dt.date(2020, 12, 15), {})
-    executor = cluster.Workers(Mock(**{"submit.return_value": sent}), site)
-    executor.set_up({})
-    with pytest.raises(NotebookFailed, match="02_postes : plusieurs workers"):
+    client = Mock(**{"submit.return_value": sent})
+    with (
+        patch.object(cluster, "_reached", lambda address: nullcontext(client)),
+        cluster.cluster("tcp://h:1", "r", dt.date(2020, 12, 15), Mock(), []) as executor,
+        pytest.raises(NotebookFailed, match="02_postes : plusieurs workers"),
+    ):
         executor.do("", Mock(needs=()), "02_postes")
 
 
@@ -292,27 +300,21 @@ def test_a_worker_has_its_slice_and_what_fails_there_fails_once_and_takes_no_wor
 
 @pytest.mark.slow
 def test_workers_of_another_version_are_refused_before_anything_runs(
-    make_project: Callable[..., Project], tmp_path: Path, flags: Path
+    make_project: Callable[..., Project], machines: Machines, tmp_path: Path, flags: Path
 ) -> None:
     other = tmp_path / "autre version"
     shutil.copytree(Path(atc.__file__).parent, other / "atc", ignore=shutil.ignore_patterns("__pycache__"))
     with (other / "atc" / "rows.py").open("a", encoding="utf-8") as stream:
         stream.write("# une autre version\n")
-    apart = Machines(tmp_path / "grappe")
-    try:
-        apart.worker()
-        _when(lambda: _count(apart.address) == 1)
-        project = make_project({"01_a": notebook("A", _watched(flags, "a", ""))})
-        apart.worker(PYTHONPATH=str(other))
-        _when(lambda: _count(apart.address) == 2)
-        with pytest.raises(AtcError, match="Rien n’a été exécuté") as caught:
-            _run(project, scheduler=apart.address)
-        (line,) = str(caught.value).splitlines()
-        assert likeness()["code d’atc"] in line
-        assert "code d’atc (ici " in line
-        assert "là-bas " in line
-    finally:
-        apart.stop()
+    project = make_project({"01_a": notebook("A", _watched(flags, "a", ""))})
+    odd = machines.worker(PYTHONPATH=str(other))
+    _when(lambda: _count(machines.address) == 3)
+    with pytest.raises(AtcError, match="Rien n’a été exécuté") as caught:
+        _run(project, scheduler=machines.address)
+    (line,) = str(caught.value).splitlines()
+    assert f"code d’atc (ici {likeness()['code d’atc']}, là-bas " in line
+    odd.terminate()
+    _when(lambda: _count(machines.address) == 2)
     assert not list(flags.iterdir())
     assert not _tree(project)
 
@@ -322,25 +324,6 @@ def _count(address: str) -> int:
 
     with Client(address, set_as_default=False) as client:
         return len(client.scheduler_info(n_workers=-1)["workers"])
-
-
-@pytest.mark.fault
-@pytest.mark.slow
-def test_a_scheduler_that_stops_ends_the_run(
-    make_project: Callable[..., Project], tmp_path: Path, flags: Path
-) -> None:
-    apart = Machines(tmp_path / "grappe")
-    try:
-        apart.worker()
-        project = make_project({"01_a": notebook("A", _watched(flags, "a", "time.sleep(60)"))})
-        stop = threading.Timer(0, lambda: (_when(lambda: list(flags.iterdir())), apart.started[0].kill()))
-        stop.start()
-        with pytest.raises(AtcError, match="L’ordonnanceur ne répond plus"):
-            _run(project, scheduler=apart.address)
-        stop.join()
-    finally:
-        apart.stop()
-    assert not _tree(project)
 
 
 @pytest.mark.fault
@@ -361,4 +344,19 @@ def test_an_interrupted_run_leaves_nothing_on_the_workers(
     _, errors = driver.communicate(timeout=120)
     assert errors.strip() == "Interrompu : rien n’a été publié, les résultats précédents sont intacts."
     _when(lambda: not psutil.pid_exists(kernel), 10)
+    assert not _tree(project)
+
+
+@pytest.mark.fault
+@pytest.mark.slow
+def test_at_last_a_scheduler_that_stops_ends_the_run(
+    make_project: Callable[..., Project], machines: Machines, flags: Path
+) -> None:
+    """The last test of this module: no machine is left to run on."""
+    project = make_project({"01_a": notebook("A", _watched(flags, "a", "time.sleep(60)"))})
+    stop = threading.Timer(0, lambda: (_when(lambda: list(flags.iterdir())), machines.started[0].kill()))
+    stop.start()
+    with pytest.raises(AtcError, match="L’ordonnanceur ne répond plus"):
+        _run(project, scheduler=machines.address)
+    stop.join()
     assert not _tree(project)
