@@ -14,6 +14,7 @@ has, but no limit on memory holds, what left its family before stays, and a driv
 """
 
 import ctypes
+import gc
 import importlib
 import multiprocessing
 import os
@@ -236,6 +237,8 @@ def serve(control: int, preload: Sequence[str], idle: float) -> None:
     for name in preload:
         with suppress(ImportError):
             importlib.import_module(name)
+    # Looking for garbage among all these objects, each function would copy the pages that they are on.
+    gc.freeze()
     library = ctypes.CDLL(None)
     library.prctl(_PR_SET_CHILD_SUBREAPER, 1)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
