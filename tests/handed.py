@@ -1,8 +1,9 @@
-"""The report of both waves, handed over once for all tests that look at it, in whatever process they run."""
+"""What is long to make, made once for all tests that look at it, in whatever process they run."""
 
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,27 @@ from behaviour import commands
 CALLS = "appels.json"
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that nobody changes. Whoever comes first fills it, other workers wait for it."""
+    own = factory.getbasetemp()
+    base = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    done, failed = (base.with_name(f"{name} {end}") for end in ("fait", "échoué"))
+    try:
+        base.mkdir()
+    except FileExistsError:
+        while not done.exists():
+            assert not failed.exists(), f"« {name} » could not be made, as another test tells"
+            time.sleep(0.5)
+    else:
+        try:
+            make(base)
+        except BaseException:
+            failed.touch()
+            raise
+        done.touch()
+    return base
+
+
 def hand_over(base: Path) -> None:
     """Build and publish both waves from a copy of the project; the folder exists and is empty."""
     calls = commands.played(commands.published, base, apart=True)
@@ -19,21 +41,6 @@ def hand_over(base: Path) -> None:
 
 
 def handed_over(factory: pytest.TempPathFactory) -> Path:
-    """Where it was done; nobody changes it. Whoever comes first does it, other workers wait for it."""
-    own = factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    """Where it was done."""
     # What a run must bear in the name of a folder: a space, an apostrophe, an accent.
-    base, failed = shared / "dossier d’évaluation", shared / "echec"
-    try:
-        base.mkdir()
-    except FileExistsError:
-        while not (base / CALLS).is_file():
-            assert not failed.exists(), "the build failed, as another test tells"
-            time.sleep(0.5)
-    else:
-        try:
-            hand_over(base)
-        except BaseException:
-            failed.touch()
-            raise
-    return base
+    return once(factory, "dossier d’évaluation", hand_over)
