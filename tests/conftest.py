@@ -12,10 +12,12 @@ from typing import Any
 
 import demonstration
 import pytest
+from clone import copy_project, once
 
 from atc.run import execution
 from atc.run.processes import Launcher
 from atc.survey.paths import Project
+from atc.survey.waves import process
 
 # What a shell starts in the background ignores Ctrl-C, or the end of its terminal, and so does all that it
 # starts: these tests send both.
@@ -105,6 +107,18 @@ def make_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..
         return project
 
     return make
+
+
+@pytest.fixture(scope="session")
+def validated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``data/processed`` with both waves: whoever copies it validates what a test changed, and no more."""
+
+    def make(base: Path) -> None:
+        project = copy_project(base / "projet")
+        for vague in ("2020-automne", "2021-automne"):
+            process(project, vague)
+
+    return once(tmp_path_factory, "vagues", make) / "projet" / "data" / "processed"
 
 
 _PAGES = threading.Lock()

@@ -1,37 +1,14 @@
-"""What is long to make, made once for all tests that look at it, in whatever process they run."""
+"""The report of both waves, handed over once for all tests that look at it."""
 
 import json
-import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from behaviour import commands
+from clone import once
 
 #: In the folder that holds the project and its bundles: what the calls of `commands.published` said.
 CALLS = "appels.json"
-
-
-def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """A folder that nobody changes. Whoever comes first fills it, other workers wait for it."""
-    own = factory.getbasetemp()
-    base = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
-    done, failed = (base.with_name(f"{name} {end}") for end in ("fait", "échoué"))
-    try:
-        base.mkdir()
-    except FileExistsError:
-        while not done.exists():
-            assert not failed.exists(), f"« {name} » could not be made, as another test tells"
-            time.sleep(0.5)
-    else:
-        try:
-            make(base)
-        except BaseException:
-            failed.touch()
-            raise
-        done.touch()
-    return base
 
 
 def hand_over(base: Path) -> None:

@@ -173,8 +173,8 @@ LIVES |= {
 
 
 @pytest.fixture
-def of(tmp_path: Path) -> Life:
-    return Life(tmp_path)
+def of(tmp_path: Path, validated: Path) -> Life:
+    return Life(tmp_path / "projet", validated)
 
 
 def _opened(of: Life, diffusion: str = "financeurs") -> Wave:

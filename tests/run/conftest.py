@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from clone import once
 from conftest import write_project
-from handed import once
 from run.craft import CHAPTERS, brought_up
 
 from atc.survey.paths import Project
