@@ -5,6 +5,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,12 @@ from atc.survey.settings import load_settings
 
 NOW, BEFORE = "2021-automne", "2020-automne"
 Rows = list[dict[str, str]]
+#: What no page may say.
+WRONG = re.compile(
+    r"\b0(?:\s(?!et\b)[^\s;:.]+){0,4} sur\s0\b|  |\b(?:None|nan|NaN|<NA>|inf)\b|"
+    r"\(\)|« »|: \.|, \.|scores\.item=|"
+    r"\b(?:[Uu]ne?|[Aa]ucune?) (?:modèles|sortes|sites|facteurs|thématiques|contrats|monographies|phrases)\b"
+)
 
 
 class Life:
