@@ -18,7 +18,7 @@ BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layo
 FORMS = {
     begins: next(draw for name, draw in every().items() if name.startswith(begins))
     for begins in (
-        *("units-few", "stacked-4-ordinary-masked", "range-bands", "pairs-10"),
+        *("units-few", "stacked-4-masked-ordinary", "range-bands", "pairs-10"),
         *("moments-known", "points-named", "map-both"),
     )
 }

@@ -54,14 +54,15 @@ def made(autumn):
 
 
 @FIGURES
-@pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
-def test_every_text_of_every_figure_stays_inside_and_apart(slug, id_, layout, made):
+def test_every_text_of_every_figure_stays_inside_and_apart(slug, id_, made, autumn):
     shown = made(slug, id_)
     if shown.is_table:
         pytest.skip("a few equal counts are not drawn")
-    figure = shown.figure(layout)
-    assert outside(figure) == []
-    assert overlapping(figure) == []
+    # Masked, there is less to write.
+    for layout in (WIDE, NARROW) if autumn[slug].diffusion == "interne" else (NARROW,):
+        figure = shown.figure(layout)
+        assert outside(figure) == []
+        assert overlapping(figure) == []
 
 
 @EVERY

@@ -91,7 +91,7 @@ from exhibits.paper_wave import figure, write_wave
 from atc.exhibits.charts import WIDE
 from atc.exhibits.model import png, svg
 told = hashlib.sha256()
-names = ("units-few", "stacked-4-ordinary-masked", "pairs-10-9.5", "moments-known",
+names = ("units-few", "stacked-4-masked-ordinary", "pairs-10-9.5", "moments-known",
          "range-bands-0.4", "map-all")
 for name, draw in every().items():
     if name.startswith(names) and not name.endswith("x12"):
