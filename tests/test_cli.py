@@ -56,14 +56,6 @@ def test_the_version_is_that_of_the_package(atc_says: Callable[..., Told]) -> No
     assert atc_says("--version") == (0, f"atc {atc.__version__}\n", "")
 
 
-@pytest.mark.parametrize("option", ["--seed", "--sites"])
-def test_a_number_that_is_none_is_refused_in_french(atc_says: Callable[..., Told], option: str) -> None:
-    asked = {"--vague": "2022", "--sites": "3", "--seed": "1"} | {option: "x"}
-    code, _, errors = atc_says("simulate", *(word for pair in asked.items() for word in pair))
-    assert code == 2
-    assert f"Valeur refusée pour {option} : « x » n’est pas un nombre entier à partir de 1." in errors
-
-
 def test_outside_a_project_one_is_told_where_to_go(
     atc_says: Callable[..., Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,9 +2,7 @@
 
 import ast
 import importlib.util
-import json
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +15,6 @@ from clone import atc, describe_again
 
 from atc.cli import command
 from atc.survey import errors
-from atc.survey.datapackage import STATUSES
 from atc.survey.paths import Project
 from atc.survey.settings import load_settings
 
@@ -187,20 +184,6 @@ def test_readme_tells_every_command_and_every_option():
         assert all(option.opts[0] in told[f"atc {name}"] for option in options)
 
 
-@pytest.mark.parametrize("name", TOLD)
-def test_modules_and_programs_that_are_run_exist(name):
-    project = tomllib.loads(read("pyproject.toml"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    installed = {"python", *project["scripts"], *(re.split(r"[<>=]", one)[0] for one in asked)}
-    for line in commands(name):
-        if re.match(r"\.venv/bin/\w", line):
-            assert line.split()[0].removeprefix(".venv/bin/") in installed, f"{name}: {line}"
-        for module in re.findall(r"python -m (atc[\w.]*)", line):
-            assert importlib.util.find_spec(module), f"{name}: {line}"
-        for script in re.findall(r"python (scripts/\w+\.py)", line):
-            assert (ROOT / script).is_file(), f"{name}: {line}"
-
-
 def test_the_page_of_exhibits_is_up_to_date(monkeypatch):
     monkeypatch.delenv("ATC_ROOT", raising=False)
     assert read("docs/exhibits.md") == exhibits_page.page(), "python scripts/exhibits_page.py"
@@ -214,11 +197,6 @@ def test_exit_codes_are_those_of_the_errors(name, heading):
         if isinstance(error, type) and issubclass(error, errors.AtcError)
     }
     assert [int(row[0]) for row in rows(name, heading)] == sorted({0, *families})
-
-
-@pytest.mark.parametrize(("name", "heading"), [("README.md", "status"), ("LISEZMOI.md", "statut")])
-def test_statuses_are_explained_from_the_surest_on(name, heading):
-    assert [row[0].strip("`") for row in rows(name, heading)] == list(STATUSES)
 
 
 def test_contributing_names_every_room():
@@ -253,16 +231,6 @@ def test_terms_are_in_alphabetical_order_with_one_sentence_and_their_names_in_th
             assert name, term
             for word in re.findall(r"`([^`]+)`", name):
                 assert word.rpartition(".")[2] in code, f"{term}: {word}"
-
-
-def test_the_parameters_shown_are_those_of_every_chapter():
-    (shown,) = (block for block in blocks("docs/guide/explorer.md", "python") if block.startswith("vague"))
-    settings = load_settings(Project(ROOT))
-    for slug in settings.chapters:
-        path = ROOT / "notebooks" / f"{slug}.ipynb"
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        (cell,) = (c for c in cells if "parameters" in c["metadata"].get("tags", []))
-        assert "".join(cell["source"]).strip() == shown, path.name
 
 
 def said(project: Project, *arguments: str) -> list[str]:
@@ -315,15 +283,3 @@ def test_no_path_of_a_machine_and_no_host_of_a_registry(name):
     text = read(name)
     assert not re.search(r"(?<![\w.])/(home|root|tmp|work|Users|usr|mnt)/", text)
     assert not re.search(r"\b(pypi|pythonhosted|npmjs|anaconda|artifactory|nexus)\.\w+", text)
-
-
-@pytest.mark.parametrize("name", TOLD)
-def test_functions_that_are_named_exist(name):
-    for code in inline(name):
-        dotted = re.fullmatch(r"(\w+)\.([a-z]\w+)", code)
-        homes = [
-            ROOT / "atc" / room / f"{dotted[1]}.py" for room in ("indicators", "exhibits/chapters") if dotted
-        ]
-        homes += (ROOT / "atc/exhibits/chapters" / dotted[1]).glob("*.py") if dotted else []
-        sources = [home.read_text(encoding="utf-8") for home in homes if home.is_file()]
-        assert not sources or any(f"\ndef {dotted[2]}(" in source for source in sources), f"{name}: {code}"

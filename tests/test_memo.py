@@ -46,8 +46,3 @@ def test_the_committed_memo_is_up_to_date_and_two_sides_of_one_sheet_of_a4(maker
             sizes = [tuple(float(side) for side in page.mediabox[2:]) for page in paper.pages]
         assert len(sizes) == 2
         assert all(size == pytest.approx(_A4, abs=0.1) for size in sizes)
-
-
-def test_a_memo_without_a_date_is_refused(maker):
-    with pytest.raises(SystemExit, match="Version du"):
-        maker.memo("# Titre")

@@ -124,11 +124,6 @@ def test_what_is_kept_for_excel_reads_as_french_excel_reads():
     assert "\n'=1+1;" in answered(bold).table.for_excel(";")
 
 
-def test_a_long_choice_has_a_name_that_systems_take(elsewhere):
-    view = View((THEN,), "interne", FLAT, "carnet_de_bord.contrat", regrouper={"x" * 300: ("cdd", "cdi")})
-    assert all(len(path.name) < 255 for path in keep(elsewhere, view, answered(view)))
-
-
 def test_a_view_goes_into_a_chapter_before_its_controls(elsewhere):
     chapter = elsewhere.notebooks / "03_jeux_d_acteurs.ipynb"
     shutil.copy(REPOSITORY / "notebooks" / chapter.name, chapter)

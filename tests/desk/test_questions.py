@@ -6,7 +6,7 @@ from views import NOW, THEN, answered, opened, waves_of
 import atc
 from atc.desk.answer import answer, behind, printed
 from atc.desk.offers import settled
-from atc.desk.view import CROSSED, FLAT, NUMBERS, View
+from atc.desk.view import CROSSED, FLAT, View
 from atc.disclosure import Count
 from atc.exhibits.forms import EVERYBODY
 from atc.exhibits.variables import MODALITES, YES_NO, variables
@@ -132,14 +132,6 @@ def test_a_share_stands_where_enough_are_counted_and_nowhere_else(wave):
     assert "Part" not in [column.label for column in few.table.columns]
 
 
-def test_all_groups_together_are_the_whole():
-    exhibit = atc.explorer(opened(NOW, "interne"), f"{FLASH}.posture", **BY_ROLE)
-    frame = exhibit.table.frame.assign(n=lambda some: [count.value for count in some["effectif"]])
-    parts = frame[frame["role"] != EVERYBODY[0]].groupby("modalite")["n"].sum()
-    whole = frame[frame["role"] == EVERYBODY[0]].set_index("modalite")["n"]
-    assert parts.to_dict() == whole.to_dict()
-
-
 @pytest.mark.parametrize(
     ("filtre", "kept"),
     [
@@ -170,18 +162,6 @@ def test_a_filter_that_does_not_read_is_told():
             UsageError, match=r"Écrivez une colonne|Choisissez parmi|pas dans le dictionnaire"
         ):
             atc.explorer(opened(THEN, "interne"), f"{BOARD}.contrat", filtre=written)
-
-
-def test_two_numbers_stand_against_each_other():
-    wave = opened(THEN, "interne")
-    exhibit = atc.explorer(wave, f"{BOARD}.reunions_pilotage", analyse=NUMBERS, groupe=f"{BOARD}.etp")
-    rows = wave.table(BOARD)
-    high = rows["etp"] > rows["etp"].median()
-    above, rest = (rows.loc[kept, "reunions_pilotage"].median() for kept in (high, ~high))
-    title = exhibit.title.replace("\xa0", " ").replace(",", ".")
-    assert f"{above:g} réunion en médiane au-dessus de" in title
-    assert f". {rest:g} sinon" in title
-    assert len(exhibit.table.rows) == len(rows)
 
 
 @pytest.mark.parametrize("tier", ["interne", "financeurs", "public"])
@@ -287,22 +267,6 @@ def test_whatever_a_list_leaves_out_has_a_reason(tier, analysis, settings):
         asked = View((THEN,), tier, CROSSED, view.variable, cut)
         shown = exhibit_or_sentence(lambda asked=asked: answer(asked, waves_of(asked)))
         assert not isinstance(shown, str) or "tout serait masqué" in shown
-
-
-@pytest.mark.parametrize(
-    ("asked", "instead"),
-    [
-        ({"filtre": f"{FLASH}.frein_elections=non"}, "Réunissez des réponses, retirez le filtre, ou prenez"),
-        (
-            {"analyse": CROSSED, "groupe": "territoires.reseau"},
-            "Choisissez un groupe plus large, réunissez des réponses, faites un « tri à plat », ou prenez",
-        ),
-    ],
-)
-def test_a_table_of_nothing_but_masks_is_a_sentence(asked, instead):
-    with pytest.raises(UsageError, match="tout serait masqué, faute d’effectifs") as refused:
-        atc.explorer(opened(THEN, "financeurs"), f"{FLASH}.posture", **asked)
-    assert f"{instead} la diffusion « interne »." in str(refused.value)
 
 
 def test_where_everything_is_masked_nobody_says_that_nothing_stands_out():

@@ -12,7 +12,7 @@ from lives import WRONG
 from atc.disclosure import Release
 from atc.disclosure.audit import audit
 from atc.exhibits import chapters, declare
-from atc.exhibits.chapters import evolution, feuille_de_route, jeux_d_acteurs, methode, synthese
+from atc.exhibits.chapters import feuille_de_route, jeux_d_acteurs, methode, synthese
 from atc.exhibits.charts import NARROW
 from atc.exhibits.model import Exhibit
 
@@ -122,40 +122,6 @@ def test_a_small_wave_or_a_high_floor_masks_more_and_never_fails(changed, asked,
     assert all(function(wave) for function in SHOWN.values())
     assert synthese.messages(wave).paragraphs
     assert _betrayed(asked) == []
-
-
-@pytest.mark.parametrize("hard", HARD)
-def test_a_synthesis_can_always_be_written(changed, hard):
-    wave = changed(**dict.fromkeys(ANSWERS, HARD[hard]))
-    told = synthese.messages(wave).paragraphs
-    # What can say nothing is left out.
-    left = {"nobody was asked": 1, "nobody answered": 2, "one answered": 2}
-    assert len(told) == left.get(hard, len(synthese._TOLD))
-    assert not [found.group() for text in told if (found := WRONG.search(text))]
-    assert all(text.endswith(".") for text in told)
-
-
-def _without(*columns: str) -> Change:
-    return lambda table: table.assign(**{c: table[c].mask(pd.Series(True, table.index)) for c in columns})
-
-
-def test_questions_may_be_left_out(changed):
-    # Of what may be missing, everything is.
-    wave = changed(
-        carnet_de_bord=_without(
-            "etp",
-            "reunions_pilotage",
-            "debut_contrat",
-            "soutien_demarrage",
-            "soutien_actuel",
-            "configuration",
-        ),
-        questionnaire_flash=_without("posture"),
-        scores=_without("score"),
-    )
-    for name in vars(evolution):
-        if re.fullmatch(r"(?:fig|tab)_\d\d_\d\d", name):
-            assert getattr(evolution, name)(wave)._repr_mimebundle_()
 
 
 @pytest.mark.parametrize(

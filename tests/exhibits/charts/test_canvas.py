@@ -38,12 +38,6 @@ def test_lines_break_at_ordinary_spaces_and_are_wider_than_the_page_only_if_a_wo
     assert all(text_width(line, 10.5) <= width or " " not in line for line in (*cut, *even))
 
 
-def test_a_balanced_title_leaves_no_word_alone():
-    title = "Deux acteurs institutionnels sur trois ont répondu"
-    assert wrap(title, 3.38, 13, 600)[-1] == "répondu"
-    assert balance(title, 3.38, 13, 600) == ["Deux acteurs institutionnels", "sur trois ont répondu"]
-
-
 def drawn(layout: Layout, title="Titre", subtitle="Unité", source="Source.", mention=MENTION, keys=()):
     canvas = Canvas(layout, title, subtitle, source, mention, keys)
     canvas.plot(1.0)
@@ -83,15 +77,3 @@ def test_keys_are_level_with_their_labels_and_tell_by_shape_and_filling_what_hue
     filled, hollow = marks
     assert filled.get_marker() != hollow.get_marker()
     assert (filled.get_markerfacecolor(), hollow.get_markerfacecolor()) == ("#0B5C8A", "white")
-
-
-@BOTH
-@pytest.mark.parametrize("height", [0.5, 1.5])
-def test_a_plot_has_the_height_that_was_asked(layout, height):
-    canvas = Canvas(layout, LONG, LONG, SOURCE, MENTION, KEYS)
-    box = canvas.plot(height, left=0.5, right=0.25).get_position()
-    total = canvas.figure.get_figheight()
-    assert box.height * total == pytest.approx(height)
-    assert box.width * layout.width == pytest.approx(canvas.inner - 0.75)
-    foot = max(line.y1 for line in lines(canvas.figure) if line.size == layout.small)
-    assert box.y0 * total > foot

@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from atc.exhibits.charts import NARROW, WIDE, sitemap
+from atc.exhibits.charts import sitemap
 from atc.exhibits.charts.tokens import BLUE
 
 SITES = real_sites()
@@ -89,15 +89,6 @@ def test_forty_sites_are_numbers_in_the_order_of_the_alphabet_with_their_list(la
         assert numbers[str(i)].baseline == pytest.approx(found[name].baseline, abs=0.01)
         assert 0 < found[name].x0 - numbers[str(i)].x1 < 0.12
     assert apart(figure) > -0.01
-
-
-def test_two_hundred_sites_have_numbers_on_a_page_and_marks_alone_on_a_telephone():
-    wide, narrow = draw(WIDE, many_sites(200)), draw(NARROW, many_sites(200))
-    assert len(labels(wide, many_sites(200))) == 200
-    assert not labels(narrow, many_sites(200))
-    assert len(marks(wide)) == len(marks(narrow)) == 200
-    assert apart(wide) > -0.02
-    assert apart(narrow) > -0.02
 
 
 @BOTH
