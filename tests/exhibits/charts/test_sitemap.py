@@ -84,7 +84,8 @@ def test_forty_sites_are_numbers_in_the_order_of_the_alphabet_with_their_list(la
     assert all(written.count(str(i)) == 2 for i in range(1, 41)), "in its mark, and in the list"
     found = labels(figure, many_sites(40))
     assert len(found) == 40
-    numbers = {line.text: line for line in lines(figure) if line.y1 < min(y for _, y, *_ in marks(figure))}
+    lowest = min(y for _, y, *_ in marks(figure))
+    numbers = {line.text: line for line in lines(figure) if line.y1 < lowest}
     for i, name in enumerate(sorted(found), start=1):
         assert numbers[str(i)].baseline == pytest.approx(found[name].baseline, abs=0.01)
         assert 0 < found[name].x0 - numbers[str(i)].x1 < 0.12
