@@ -7,10 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from chromium import launched
-from clone import REPOSITORY, copy_project
+from clone import copy_project
 from playwright.sync_api import Page, expect
 
 from atc.survey.paths import Project
@@ -57,12 +58,10 @@ class Session:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def session(tmp_path_factory: pytest.TempPathFactory, validated: Path) -> Iterator[Session]:
     """One JupyterLab for all: it takes most of the time."""
     project = copy_project(tmp_path_factory.mktemp("bureau") / "projet")
-    # Validated tables, where there are any, save the seconds that validating them again would take.
-    if (REPOSITORY / "data" / "processed").is_dir():
-        shutil.copytree(REPOSITORY / "data" / "processed", project.root / "data" / "processed")
+    shutil.copytree(validated, project.root / "data" / "processed")
     command = [sys.executable, "-m", "atc", "explore", "--sans-navigateur"]
     process = subprocess.Popen(
         command,
