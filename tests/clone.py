@@ -1,5 +1,6 @@
 """A copy of the project in a folder of its own, the command line run from there, and what is made once."""
 
+import csv
 import json
 import os
 import shutil
@@ -76,3 +77,16 @@ def atc(project: Project, *arguments: str, **environment: str) -> subprocess.Com
 def hashes(folder: Path) -> dict[str, str]:
     """Every file of a folder, hashed."""
     return {p.relative_to(folder).as_posix(): file_hash(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def edit_codebook(project: Project, change: Callable[[dict[str, str]], None]) -> None:
+    """Change the rows of the codebook of autumn 2021 in place."""
+    path = project.raw("2021-automne") / "codebook.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        change(row)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

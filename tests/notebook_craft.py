@@ -201,16 +201,6 @@ def is_written_as_french_is_printed(notebook: NotebookNode, slug: str) -> list[s
     ]
 
 
-def holds_no_html_and_no_address(notebook: NotebookNode, slug: str) -> list[str]:
-    """A page asks nothing of anyone: no tag, no image, no link out in a Markdown cell."""
-    return [
-        f"{cell.id}: {found[0]}"
-        for cell in notebook.cells
-        if cell.cell_type == "markdown"
-        for found in re.finditer(r"<[/!a-zA-Z][^>]*>|!\[|https?:|javascript:|www\.", cell.source)
-    ]
-
-
 RULES: tuple[Callable[[NotebookNode, str], list[str]], ...] = (
     keeps_nothing_of_a_run,
     parameters_are_those_of_the_report,
@@ -221,5 +211,4 @@ RULES: tuple[Callable[[NotebookNode, str], list[str]], ...] = (
     ends_on_its_controls,
     types_no_number,
     is_written_as_french_is_printed,
-    holds_no_html_and_no_address,
 )

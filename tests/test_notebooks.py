@@ -17,7 +17,6 @@ from notebook_craft import (
     ends_on_its_controls,
     function_of,
     has_prose_before_each_exhibit,
-    holds_no_html_and_no_address,
     is_written_as_french_is_printed,
     keeps_nothing_of_a_run,
     module_of,
@@ -90,7 +89,6 @@ BAD = {
     ends_on_its_controls: rewritten(controles='notices.controles(donnees, "05_modeles")'),
     types_no_number: rewritten(appui="Soit 57 % des personnes."),
     is_written_as_french_is_printed: rewritten(appui="L'appui."),
-    holds_no_html_and_no_address: rewritten(appui="[ici](https://exemple.fr)"),
 }
 
 

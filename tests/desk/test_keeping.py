@@ -1,7 +1,6 @@
 """What is kept: files that nothing replaces, and cells in a notebook of one's own."""
 
 import shutil
-import stat
 from dataclasses import replace
 
 import nbformat
@@ -91,20 +90,6 @@ def test_the_same_view_twice_another_wave_or_a_broken_notebook_is_told(elsewhere
     with pytest.raises(UsageError, match="ne se lit plus"):
         added(elsewhere, "a")
     assert path.read_text(encoding="utf-8") == "{"
-
-
-def test_a_full_disk_takes_nothing_away(elsewhere, monkeypatch):
-    path = added(elsewhere, "a")
-    before = path.read_bytes()
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(nbformat, "write", full)
-    with pytest.raises(OSError, match="space"):
-        added(elsewhere, "a", replace(VIEW, variable="scores.item=cooperation"))
-    assert path.read_bytes() == before
-    assert stat.S_ISREG(path.stat().st_mode)
 
 
 def test_what_is_kept_for_excel_reads_as_french_excel_reads():

@@ -159,26 +159,8 @@ def test_the_rows_behind_a_bar_and_a_table_to_paste_have_their_tabs(session):
     page.locator(".atc-reponse .lm-TabBar-tab", has_text="Vue").click()
 
 
-def test_a_table_is_sorted_and_searched(session):
-    session.choose("Analyse", "Regards croisés")
-    page = session.page
-    page.locator(".lm-TabBar-tab", has_text="Tableau").last.click()
-    rows = page.locator(f"{_DESK} table.dataTable tbody tr")
-    expect(rows.first).to_be_visible(timeout=_WAIT)
-    everything = rows.count()
-    page.get_by_role("searchbox", name="Rechercher").fill("coop")
-    expect(rows).to_have_count(1)
-    page.get_by_role("searchbox", name="Rechercher").fill("")
-    expect(rows).to_have_count(everything)
-    cells = page.locator("table.dataTable tbody tr td:nth-child(2)")
-    shown = cells.all_inner_texts()
-    assert len(set(shown)) > 1
-    page.locator("table.dataTable thead th").nth(1).click()
-    expect(cells).to_have_text(sorted(shown, key=lambda cell: float(cell.replace(",", "."))))
-    page.locator(".atc-reponse .lm-TabBar-tab", has_text="Vue").click()
-
-
 def test_the_keyboard_is_enough(session):
+    session.choose("Analyse", "Regards croisés")
     before = session.state()
     analysis = session.page.get_by_label("Analyse", exact=True)
     analysis.focus()

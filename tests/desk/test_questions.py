@@ -152,20 +152,6 @@ def test_what_cannot_be_put_together_is_told(together, asked, words):
         atc.explorer(opened(THEN, "interne"), f"{FLASH}.posture", regrouper=together, **asked)
 
 
-def test_one_s_own_title_is_shown_and_tells_no_small_count():
-    asked = View((THEN,), "financeurs", FLAT, f"{FLASH}.posture", titre="Qui soutient la démarche ?")
-    exhibit = answered(asked)
-    assert exhibit.title.replace("\u202f", " ") == "Exemple – Qui soutient la démarche ?"
-    assert 'titre="Qui soutient la démarche ?"' in asked.code()
-    small = "Trois personnes émettent des réserves"
-    with pytest.raises(UsageError, match="Écrivez « moins de 5 »"):
-        answered(View((THEN,), "financeurs", FLAT, f"{FLASH}.posture", titre=small))
-    assert (
-        answered(View((THEN,), "interne", FLAT, f"{FLASH}.posture", titre=small)).title
-        == f"Exemple – {small}"
-    )
-
-
 @pytest.mark.parametrize("groupe", ["", f"{FLASH}.role", f"{BOARD}.etp", f"{BOARD}.debut_contrat"])
 @pytest.mark.parametrize("variable", [f"{FLASH}.posture", f"{FLASH}.freins"])
 def test_a_bar_counts_the_rows_behind_it(variable, groupe):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from codebook_craft import edit_codebook
+from clone import edit_codebook
 
 import atc
 from atc.exhibits.chapters import evolution

@@ -186,13 +186,6 @@ def _coded(column: str, counts: dict[str, int]) -> Change:
     return change
 
 
-def test_equal_categories_are_all_told(changed):
-    shown = methode.fig_01_04(changed("interne"))
-    assert "« collectivité » et « association ou habitant·e »" in shown.reading.replace(
-        "\N{NO-BREAK SPACE}", " "
-    )
-
-
 def test_equal_brakes_are_both_the_first(changed):
     def tied(table: pd.DataFrame) -> pd.DataFrame:
         return table.assign(frein_saturation=table["frein_crise_sanitaire"])
