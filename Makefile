@@ -38,14 +38,15 @@ test: $(READY) ## Lint, check types, run the quick tests
 	$(BIN)/mypy
 	$(BIN)/pytest -q -n 2 --dist loadfile --hypothesis-profile ci -m "not slow and not browser" $(QUICK)
 
-# Properties draw the same examples each time here: one commit, one verdict. Plain pytest draws new ones.
+# Properties draw the same examples each time here: one commit, one verdict. Plain pytest draws new ones. One worker
+# more than there are cores, since browsers, deadlines and other processes are waited for; notebooks fill the end.
 check: $(READY) ## Lint, check types, run the tests and every notebook
 	@sh scripts/setup.sh --check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-profile ci tests
-	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env notebooks/*.ipynb
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --hypothesis-profile ci \
+		--nbval-lax --nbval-current-env tests notebooks/*.ipynb
 
 faults: $(READY) ## Break runs, disks, files and machines at their worst moments, and look at what stands
 	$(BIN)/pytest -n 2 --dist loadfile --hypothesis-profile ci -m fault tests

@@ -1,11 +1,16 @@
-"""A copy of the project in a folder of its own, and the command line run from there."""
+"""A copy of the project in a folder of its own, the command line run from there, and what is made once."""
 
+import csv
 import json
 import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from atc.run.manifest import file_hash
 from atc.survey.datapackage import FILE as PACKAGE
@@ -25,6 +30,27 @@ def copy_project(root: Path) -> Project:
     for path in REPOSITORY.glob("notebooks/*.*"):
         shutil.copy(path, root / "notebooks")
     return Project(root)
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that nobody changes. Whoever comes first fills it, other workers wait for it."""
+    own = factory.getbasetemp()
+    base = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    done, failed = (base.with_name(f"{name} {end}") for end in ("fait", "échoué"))
+    try:
+        base.mkdir()
+    except FileExistsError:
+        while not done.exists():
+            assert not failed.exists(), f"« {name} » could not be made, as another test tells"
+            time.sleep(0.5)
+    else:
+        try:
+            make(base)
+        except BaseException:
+            failed.touch()
+            raise
+        done.touch()
+    return base
 
 
 def describe_again(table: Path) -> None:
@@ -51,3 +77,16 @@ def atc(project: Project, *arguments: str, **environment: str) -> subprocess.Com
 def hashes(folder: Path) -> dict[str, str]:
     """Every file of a folder, hashed."""
     return {p.relative_to(folder).as_posix(): file_hash(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def edit_codebook(project: Project, change: Callable[[dict[str, str]], None]) -> None:
+    """Change the rows of the codebook of autumn 2021 in place."""
+    path = project.raw("2021-automne") / "codebook.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        change(row)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

@@ -5,16 +5,19 @@ import json
 import re
 import shutil
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import demonstration
 import pytest
+from clone import copy_project, once
 
 from atc.run import execution
 from atc.run.processes import Launcher
 from atc.survey.paths import Project
+from atc.survey.waves import process
 
 # What a shell starts in the background ignores Ctrl-C, or the end of its terminal, and so does all that it
 # starts: these tests send both.
@@ -106,12 +109,34 @@ def make_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..
     return make
 
 
+@pytest.fixture(scope="session")
+def validated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``data/processed`` with both waves: whoever copies it validates what a test changed, and no more."""
+
+    def make(base: Path) -> None:
+        project = copy_project(base / "projet")
+        for vague in ("2020-automne", "2021-automne"):
+            process(project, vague)
+
+    return once(tmp_path_factory, "vagues", make) / "projet" / "data" / "processed"
+
+
+_PAGES = threading.Lock()
+
+
 class Lent(Launcher):
     """For one run, processes forked from a server whose libraries are imported once for many runs."""
 
     def __init__(self, folder: Path, lender: Launcher) -> None:
         super().__init__(folder, lender._environment, lender._preload)
         self._server, self._control = lender._server, lender._control
+
+    def run(self, function: Callable[..., Any], *arguments: Any, **limits: Any) -> Any:
+        """Make pages here, one at a time: a process of their own costs more than they do."""
+        if arguments and str(arguments[0]).startswith("atc.rendering.files:"):
+            with _PAGES:
+                return function(*arguments)
+        return super().run(function, *arguments, **limits)
 
     def _end_server(self, patience: float = 0.0) -> None:
         """It is not its own."""

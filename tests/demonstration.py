@@ -49,7 +49,6 @@ HELD = (
     "survey/test_quotations.py",
     "survey/test_waves.py",
     "test_cli.py",
-    "test_cli_compare.py",
     "test_documents.py",
     "test_guide.py",
     "test_lives.py",

@@ -5,6 +5,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,23 +13,26 @@ from typing import Any
 from unittest.mock import patch
 
 import nbformat
+from clone import copy_project
 
-from atc.survey.paths import Project
 from atc.survey.settings import load_settings
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 NOW, BEFORE = "2021-automne", "2020-automne"
 Rows = list[dict[str, str]]
+#: What no page may say.
+WRONG = re.compile(
+    r"\b0(?:\s(?!et\b)[^\s;:.]+){0,4} sur\s0\b|  |\b(?:None|nan|NaN|<NA>|inf)\b|"
+    r"\(\)|« »|: \.|, \.|scores\.item=|"
+    r"\b(?:[Uu]ne?|[Aa]ucune?) (?:modèles|sortes|sites|facteurs|thématiques|contrats|monographies|phrases)\b"
+)
 
 
 class Life:
     """A copy of the project, changed as an evaluator changes it: with a spreadsheet and a text editor."""
 
-    def __init__(self, root: Path) -> None:
-        shutil.copytree(REPOSITORY / "data", root / "data", ignore=shutil.ignore_patterns("processed"))
-        shutil.copy(REPOSITORY / "report.toml", root)
-        shutil.copytree(REPOSITORY / "notebooks", root / "notebooks")
-        self.project = Project(root)
+    def __init__(self, root: Path, validated: Path) -> None:
+        self.project = copy_project(root)
+        shutil.copytree(validated, root / "data" / "processed")
 
     def rows(self, table: str, vague: str = NOW) -> Rows:
         """The rows of a table, as text."""

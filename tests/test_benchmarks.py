@@ -27,13 +27,6 @@ def test_the_processor_time_of_children_and_orphans_counts(tmp_path: Path) -> No
     assert 0 < found.driver <= found.whole * 1.5
 
 
-def test_variables_and_folder_reach_the_command_and_one_that_fails_is_no_measure(tmp_path: Path) -> None:
-    code = "import os; print(os.environ['ESSAI'], os.getcwd())"
-    assert measured([sys.executable, "-c", code], tmp_path, {"ESSAI": "oui"}).said == f"oui {tmp_path}\n"
-    with pytest.raises(RuntimeError, match="pas ainsi"):
-        measured([sys.executable, "-c", "raise SystemExit('pas ainsi')"], tmp_path, {})
-
-
 def test_an_interrupted_measure_leaves_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     born = tmp_path / "pid"
     child = f"import os, time; open({str(born)!r}, 'w').write(str(os.getpid())); time.sleep(60)"

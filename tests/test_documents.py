@@ -1,23 +1,27 @@
 """What newcomers read is true: commands, paths, codes, tables, pictures and examples."""
 
 import ast
-import importlib.util
 import json
 import re
 import tomllib
-import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 
 import click
+import dictionary_page
 import exhibits_page
+import make_memo
+import pypdfium2
 import pytest
-from clone import atc, describe_again
+import what_pictures_show
+import yaml
+from behaviour.commands import said as answered
+from clone import describe_again
 
+import atc
 from atc.cli import command
 from atc.survey import errors
-from atc.survey.datapackage import STATUSES
+from atc.survey.dictionary import load_dictionary
 from atc.survey.paths import Project
 from atc.survey.settings import load_settings
 
@@ -123,20 +127,12 @@ def test_each_picture_is_shown_light_and_has_its_maker():
     assert {key.value for key in made.keys} == {path.stem for path in kept}
 
 
-def what_pictures_show() -> ModuleType:
-    """The script beside the one that makes them."""
-    spec = importlib.util.spec_from_file_location("shown", ROOT / "scripts/what_pictures_show.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize("name", sorted(path.stem for path in IMAGES.glob("*.png")))
 def test_no_picture_is_stale(name, monkeypatch):
     monkeypatch.delenv("ATC_ROOT", raising=False)
     monkeypatch.chdir(ROOT)
-    shown = what_pictures_show()
-    assert shown.kept()[name] == shown.fingerprint(name), f"python scripts/refresh_images.py {name}"
+    kept, found = what_pictures_show.kept()[name], what_pictures_show.fingerprint(name)
+    assert kept == found, f"python scripts/refresh_images.py {name}"
 
 
 @pytest.mark.parametrize("name", [*TOLD, *DECISIONS])
@@ -187,20 +183,6 @@ def test_readme_tells_every_command_and_every_option():
         assert all(option.opts[0] in told[f"atc {name}"] for option in options)
 
 
-@pytest.mark.parametrize("name", TOLD)
-def test_modules_and_programs_that_are_run_exist(name):
-    project = tomllib.loads(read("pyproject.toml"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    installed = {"python", *project["scripts"], *(re.split(r"[<>=]", one)[0] for one in asked)}
-    for line in commands(name):
-        if re.match(r"\.venv/bin/\w", line):
-            assert line.split()[0].removeprefix(".venv/bin/") in installed, f"{name}: {line}"
-        for module in re.findall(r"python -m (atc[\w.]*)", line):
-            assert importlib.util.find_spec(module), f"{name}: {line}"
-        for script in re.findall(r"python (scripts/\w+\.py)", line):
-            assert (ROOT / script).is_file(), f"{name}: {line}"
-
-
 def test_the_page_of_exhibits_is_up_to_date(monkeypatch):
     monkeypatch.delenv("ATC_ROOT", raising=False)
     assert read("docs/exhibits.md") == exhibits_page.page(), "python scripts/exhibits_page.py"
@@ -214,11 +196,6 @@ def test_exit_codes_are_those_of_the_errors(name, heading):
         if isinstance(error, type) and issubclass(error, errors.AtcError)
     }
     assert [int(row[0]) for row in rows(name, heading)] == sorted({0, *families})
-
-
-@pytest.mark.parametrize(("name", "heading"), [("README.md", "status"), ("LISEZMOI.md", "statut")])
-def test_statuses_are_explained_from_the_surest_on(name, heading):
-    assert [row[0].strip("`") for row in rows(name, heading)] == list(STATUSES)
 
 
 def test_contributing_names_every_room():
@@ -236,18 +213,11 @@ def terms() -> list[list[list[str]]]:
     return [[[c.strip() for c in line.strip("|").split(" | ")] for line in t.splitlines()] for t in tables]
 
 
-def plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
-def test_terms_are_in_alphabetical_order_with_one_sentence_and_their_names_in_the_code():
+def test_terms_have_one_sentence_and_their_names_in_the_code():
     sources = [*(ROOT / "atc").rglob("*.py"), *(ROOT / "data").rglob("*.json"), ROOT / "report.toml"]
     code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     assert len(terms()) == 2
     for table in terms():
-        names = [plain(row[0]) for row in table]
-        assert names == sorted({*names})
         for term, sentence, name in table:
             assert re.fullmatch(r"(?:(?!\.\s).)+\.", sentence), f"{term}: one sentence"
             assert name, term
@@ -255,24 +225,14 @@ def test_terms_are_in_alphabetical_order_with_one_sentence_and_their_names_in_th
                 assert word.rpartition(".")[2] in code, f"{term}: {word}"
 
 
-def test_the_parameters_shown_are_those_of_every_chapter():
-    (shown,) = (block for block in blocks("docs/guide/explorer.md", "python") if block.startswith("vague"))
-    settings = load_settings(Project(ROOT))
-    for slug in settings.chapters:
-        path = ROOT / "notebooks" / f"{slug}.ipynb"
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        (cell,) = (c for c in cells if "parameters" in c["metadata"].get("tags", []))
-        assert "".join(cell["source"]).strip() == shown, path.name
-
-
-def said(project: Project, *arguments: str) -> list[str]:
+def said(project: Project, line: str) -> list[str]:
     """What the command says, line by line; hashes are shortened, because they depend on every row."""
-    done = atc(project, *arguments, PYTHONUTF8="1")
-    return without_hashes(done.stdout + done.stderr).splitlines()
+    told = answered(project.root, line, project.root, apart=False)
+    return without_hashes("\n".join([*told.get("output", ()), *told.get("errors", ())])).splitlines()
 
 
 def without_hashes(text: str) -> str:
-    return re.sub(r"[0-9a-f]{40,}…?", "…", text)
+    return re.sub(r"(?:[0-9a-f]{40,}|…)…?", "…", text)
 
 
 def change(project: Project, *edits: tuple[int, str, str]) -> Path:
@@ -317,13 +277,40 @@ def test_no_path_of_a_machine_and_no_host_of_a_registry(name):
     assert not re.search(r"\b(pypi|pythonhosted|npmjs|anaconda|artifactory|nexus)\.\w+", text)
 
 
-@pytest.mark.parametrize("name", TOLD)
-def test_functions_that_are_named_exist(name):
-    for code in inline(name):
-        dotted = re.fullmatch(r"(\w+)\.([a-z]\w+)", code)
-        homes = [
-            ROOT / "atc" / room / f"{dotted[1]}.py" for room in ("indicators", "exhibits/chapters") if dotted
-        ]
-        homes += (ROOT / "atc/exhibits/chapters" / dotted[1]).glob("*.py") if dotted else []
-        sources = [home.read_text(encoding="utf-8") for home in homes if home.is_file()]
-        assert not sources or any(f"\ndef {dotted[2]}(" in source for source in sources), f"{name}: {code}"
+def test_the_page_of_the_dictionary_is_up_to_date_and_names_every_column():
+    project = Project(ROOT)
+    text = dictionary_page.page(load_dictionary(project), dictionary_page.described_waves(project))
+    assert read(dictionary_page.PAGE) == text, "python scripts/dictionary_page.py"
+    for table in load_dictionary(project):
+        section = text.split(f"\n## {table.name}\n")[1].partition("\n## ")[0]
+        assert all(f"\n| `{name}` |" in section for name in table.fields)
+
+
+def test_the_committed_memo_is_up_to_date_and_two_sides_of_one_sheet_of_a4():
+    source, committed = (make_memo.SOURCE.read_text(encoding="utf-8"), make_memo.PAPER.read_bytes())
+    made = make_memo.memo(source)
+    assert make_memo.memo(source) == made
+    words = []
+    for content in (made, committed):
+        with pypdfium2.PdfDocument(content) as paper:
+            assert [page.get_size() for page in paper] == [pytest.approx((595.28, 841.89), abs=0.1)] * 2
+            words.append([page.get_textpage().get_text_bounded() for page in paper])
+    # Words rather than bytes: another version of Pango may space them otherwise.
+    assert words[0] == words[1], "python scripts/make_memo.py"
+
+
+def test_the_version_its_date_the_licence_the_authors_and_python_are_the_same_everywhere():
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    citation, codemeta = yaml.safe_load(read("CITATION.cff")), json.loads(read("codemeta.json"))
+    releases = re.findall(r"^## \[(\d[^]]*)\] - (\d{4}-\d\d-\d\d)$", read("CHANGELOG.md"), re.MULTILINE)
+    versions = {project["version"], releases[0][0], citation["version"], codemeta["version"]}
+    assert versions == {atc.__version__}
+    assert str(citation["date-released"]) == codemeta["datePublished"] == releases[0][1]
+    assert f"version {atc.__version__}" in read("LICENSE-DATA.md")
+    assert citation["license"] == project["license"] == "MIT"
+    assert codemeta["license"].endswith("/" + project["license"])
+    authors = [person["name"] for person in project["authors"]]
+    for others in (citation["authors"], codemeta["author"]):
+        assert [person["name"] for person in others] == authors
+    assert all(f"Copyright (c) 2026 {name}" in read("LICENSE") for name in authors)
+    assert codemeta["runtimePlatform"] == f"Python {project['requires-python']}"

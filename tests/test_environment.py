@@ -2,7 +2,6 @@
 
 import ast
 import re
-import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -124,36 +123,6 @@ def test_the_suite_that_knows_the_delivered_rows_names_files_that_exist():
     assert [name for name in demonstration.HELD if not (ROOT / "tests" / name).exists()] == []
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="make and setup.sh are for Linux; others use conda")
-def test_make_alone_lists_every_target():
-    shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    phony = re.search(r"^\.PHONY: (.*)$", read("Makefile"), re.MULTILINE)
-    assert phony is not None
-    assert re.findall(r"^make (\S+) +\S.*$", shown, re.MULTILINE) == phony[1].split()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="make and setup.sh are for Linux; others use conda")
-def test_the_stamp_follows_the_locks_the_project_and_the_folder(tmp_path):
-    def stamp(folder: Path) -> str:
-        script = folder / "scripts" / "setup.sh"
-        return subprocess.run(["sh", script, "--stamp"], capture_output=True, text=True, check=True).stdout
-
-    files = ["scripts/setup.sh", "pyproject.toml", *LOCKS]
-    first, moved = tmp_path / "dossier d'évaluation", tmp_path / "ailleurs"
-    for folder in (first, moved):
-        (folder / "scripts").mkdir(parents=True)
-        for file in files:
-            (folder / file).write_bytes((ROOT / file).read_bytes())
-    names = [stamp(first), stamp(moved)]
-    assert stamp(first) == names[0]
-    for file in files:
-        with (first / file).open("a") as stream:
-            stream.write("# changed\n")
-        names.append(stamp(first))
-    assert len(set(names)) == len(names)
-    assert all(re.fullmatch(r"\.venv/\.ready-\d+\n", name) for name in names)
-
-
 def test_every_dependency_has_its_reason(pyproject):
     project, groups = pyproject["project"], pyproject["dependency-groups"]
     lists = [project["dependencies"], *project["optional-dependencies"].values(), *groups.values()]
@@ -162,12 +131,3 @@ def test_every_dependency_has_its_reason(pyproject):
         assert re.search(rf'^    "{re.escape(line)}", +# \w.{{8,}}$', text, re.MULTILINE), (
             f"no reason: {line}"
         )
-
-
-def test_every_ignored_rule_has_its_reason(pyproject):
-    lint = pyproject["tool"]["ruff"]["lint"]
-    codes = {*lint["ignore"], *chain(*lint["per-file-ignores"].values())}
-    text = read("pyproject.toml")
-    for code in codes:
-        lines = re.findall(rf'^    "{code}", .*$', text, re.MULTILINE)
-        assert any(re.search(r"# \w.{8,}$", line) for line in lines), f"no reason: {code}"

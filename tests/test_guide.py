@@ -1,15 +1,14 @@
 """The guide says what the tool says: a page for each exit code, messages as they are, French as it is."""
 
 import ast
-import os
 import re
-import shlex
-import subprocess
-import sys
+import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from behaviour.commands import said
 from clone import copy_project
 from run.craft import Silent
 
@@ -55,33 +54,36 @@ def test_each_exit_code_has_its_page():
 
 @cache
 def messages() -> tuple[re.Pattern[str], ...]:
-    """What the code may say: each text of it, with anything where a value goes."""
+    """What the code may say: each text of it or of its data, with anything where a value goes."""
     found = set()
     for path in (ROOT / "atc").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-            texts = [_text(part) for part in parts]
-            letters = sum(len(re.findall(r"\w", text)) for text in texts if text is not None)
-            pattern = "".join(".+?" if text is None else re.escape(text) for text in texts)
-            if letters >= _ENOUGH:
-                found.add(pattern)
-            elif letters >= _ENOUGH // 2:
-                # A short one, such as « … : échec », is the whole line.
-                found.add(f"^{pattern}$")
-    for path in (ROOT / "atc/rendering").rglob("*.toml"):
-        for text in re.findall(
-            r'^\w+ = "+\n?(.*?)"+$', path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-        ):
-            told = re.escape(_SPACES.sub(" ", text.replace("\\\n", "").rstrip(".")))
-            told = re.sub(r"\\\{\w*\\\}", ".+?", told)
-            found |= {told} if len(re.findall(r"\w", told)) >= _ENOUGH else set()
+            found |= _said([part.value if isinstance(part, ast.Constant) else None for part in parts])
+    for path in (ROOT / "atc").rglob("*.toml"):
+        for text in _texts(tomllib.loads(path.read_text(encoding="utf-8"))):
+            # Two texts, then what stands between them: what is quoted.
+            found |= _said([None if i % 2 else part for i, part in enumerate(re.split(r"\{(.*?)\}", text))])
     return tuple(re.compile(pattern) for pattern in found)
 
 
-def _text(node: ast.AST) -> str | None:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return _SPACES.sub(" ", node.value.rstrip(".\n"))
-    return None
+def _said(parts: list[object]) -> set[str]:
+    """The pattern of a message made of these texts, ``None`` where it quotes; none if it is too short."""
+    texts = [_SPACES.sub(" ", part.rstrip(".\n")) if isinstance(part, str) else None for part in parts]
+    pattern = "".join(".+?" if text is None else re.escape(text) for text in texts)
+    letters = sum(len(re.findall(r"\w", text)) for text in texts if text is not None)
+    # A short one, such as « … : échec », is the whole line.
+    whole = {pattern} if letters >= _ENOUGH else {f"^{pattern}$"}
+    return whole if letters >= _ENOUGH // 2 else set()
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text of a table of TOML."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
 
 
 @pytest.mark.parametrize("page", [*ERRORS, GUIDE / "rapport.md"], ids=lambda page: page.stem)
@@ -113,16 +115,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(("typed", "answer"), COMMANDS, ids=[typed for typed, _ in COMMANDS])
 def test_a_refused_command_answers_as_shown(project, typed, answer):
     before = sorted(project.rglob("*"))
-    done = subprocess.run(
-        [sys.executable, "-m", "atc", *shlex.split(typed)],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "ATC_ROOT": str(project), "PYTHONUTF8": "1"},
-    )
-    assert (done.stdout + done.stderr).split() == answer.split()
-    assert done.returncode == (5 if typed.startswith("publish --diffusion interne") else 2)
+    told = said(project, typed, project.parent, apart=False)
+    assert " ".join([*told.get("output", ()), *told.get("errors", ())]).split() == answer.split()
+    assert told["exit_code"] == (5 if typed.startswith("publish --diffusion interne") else 2)
     assert sorted(project.rglob("*")) == before
 
 

@@ -34,7 +34,6 @@ OF_THE_PACKAGE = {"__version__", "__file__", "__path__"}
 #: Modules that are leaves: each stands alone on what is below, but for those that gather the others.
 STRANGERS = "exhibits.chapters"
 GATHER = ("exhibits.chapters", "exhibits.chapters.synthese")
-VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base", "core"}
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 65
 
 
@@ -94,13 +93,6 @@ def _is_module(package: Path, target: str) -> bool:
     return any((package.joinpath(*parts[:i])).with_suffix(".py").is_file() for i in (3, 4) if len(parts) >= i)
 
 
-def vague_names(package: Path) -> list[str]:
-    """Modules and folders named for nothing in particular."""
-    return [
-        name for name, _ in modules(package) if VAGUE_NAMES & {part.strip("_") for part in name.split(".")}
-    ]
-
-
 def too_long(package: Path) -> list[str]:
     """Modules and functions longer than anyone reads at once."""
     faults = []
@@ -147,10 +139,6 @@ def test_no_modules_import_each_other_in_a_circle():
     assert circle(PACKAGE) == []
 
 
-def test_no_room_is_named_for_nothing_in_particular():
-    assert vague_names(PACKAGE) == []
-
-
 def test_modules_and_functions_stay_short():
     assert too_long(PACKAGE) == []
 
@@ -186,18 +174,16 @@ def test_a_wrong_import_is_found_and_a_right_one_let_through(tmp_path, module, s
     assert [fault.partition(":")[0] for fault in found] == [module] * faults
 
 
-def test_a_circle_a_vague_name_a_long_module_and_a_long_function_are_found(tmp_path):
+def test_a_circle_a_long_module_and_a_long_function_are_found(tmp_path):
     over = "".join(f"        x = {i}\n" for i in range(65))
     sources = {
         "a": "from atc.b import f",
         "b": "def g():\n    from atc import charts\n",
         "charts.__init__": "import atc.a",
-        "charts._common": "",
         "long": "x = 1\n" * 401,
         "short": "x = 1\n" * 400,
         "cli.run": f"class A:\n    async def over(self):\n{over}",
     }
     built = build(tmp_path, sources)
     assert set(circle(built)) == {"a", "b", "charts"}
-    assert vague_names(built) == ["charts._common"]
     assert too_long(built) == ["cli.run.over: 66 lines", "long: 401 lines"]

@@ -1,13 +1,12 @@
 """What may happen to a survey: each life is tried on files, and shown by every cell of every chapter."""
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from lives import BEFORE, NOW, Life
+from lives import BEFORE, NOW, WRONG, Life
 
 from atc.exhibits.charts import NARROW
 from atc.exhibits.model import Exhibit
@@ -16,12 +15,6 @@ from atc.survey.errors import DataRefused
 from atc.survey.waves import Wave, open_wave, unfinished
 
 MISSING = {"", "NSP", "NC", "SO"}
-#: What no page may say.
-WRONG = re.compile(
-    r"\b0(?:\s(?!et\b)[^\s;:.]+){0,4} sur\s0\b|  |\b(?:None|nan|NaN|<NA>|inf)\b|"
-    r"\(\)|« »|: \.|, \.|scores\.item=|"
-    r"\b(?:[Uu]ne?|[Aa]ucune?) (?:modèles|sortes|sites|facteurs|thématiques|contrats|monographies|phrases)\b"
-)
 Change = Callable[[Life], None]
 LIVES: dict[str, Change] = {}
 
@@ -173,8 +166,8 @@ LIVES |= {
 
 
 @pytest.fixture
-def of(tmp_path: Path) -> Life:
-    return Life(tmp_path)
+def of(tmp_path: Path, validated: Path) -> Life:
+    return Life(tmp_path / "projet", validated)
 
 
 def _opened(of: Life, diffusion: str = "financeurs") -> Wave:

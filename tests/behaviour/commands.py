@@ -210,7 +210,6 @@ def published(base: Path) -> Scene:
     for wave in WAVES:
         yield root, "", f"publish --vague {wave} --to ../{wave} --rapport ../{wave}.csv"
     yield root, "", f"publish --to ../{WAVES[0]}"
-    yield root, "", f"publish --to ../{WAVES[0]} --replace"
     # Two chapters, and quotations of each kind: for everybody, what is in doubt waits for a signature.
     line = "publish --diffusion public --to ../public.zip --rapport ../public.csv"
     yield quoting(base / "citations").root, "", line

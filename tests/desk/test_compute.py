@@ -8,8 +8,7 @@ from views import NOW, THEN, answered, opened
 
 import atc
 from atc.desk import showing
-from atc.desk.answer import answer
-from atc.desk.view import CROSSED, FLAT, LENSES, NUMBERS, SHEET, View
+from atc.desk.view import CROSSED, FLAT, LENSES, SHEET, View
 from atc.survey.errors import UsageError
 
 BOTH = (THEN, NOW)
@@ -32,23 +31,6 @@ def test_no_small_count_leaves_the_evaluation_team(view, tier):
     assert exhibit.table.is_masked
     shown = [cell for row in exhibit.table.rows for cell in row[1:]]
     assert not {"1", "2", "3", "4"} & set(shown)
-
-
-@pytest.mark.parametrize(
-    ("view", "words"),
-    [
-        # The others are frozen among the views: see `behaviour`.
-        (View((NOW,), "public", FLAT, "effets.type", filtres={"carnet_de_bord.etp": "1_inf"}), "ne filtre"),
-        (View((NOW,), "public", NUMBERS, "carnet_de_bord.etp", MEETINGS), "chaque point est un site"),
-        (View((NOW,), "interne", NUMBERS, "effets.type", "carnet_de_bord.etp"), "demande deux nombres"),
-        (View(BOTH, "financeurs", LENSES, "scores.item=confiance"), "codebook n’autorise pas.*tri à plat"),
-        (View(("1999-hiver", NOW), "interne", LENSES, "scores.score"), "non à « 1999-hiver »"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else None,
-)
-def test_what_makes_no_sense_is_explained(view, words):
-    with pytest.raises(UsageError, match=words):
-        answer(view, [opened(THEN, view.diffusion), opened(NOW, view.diffusion)][-len(view.vagues) :])
 
 
 @pytest.mark.parametrize(
@@ -96,10 +78,3 @@ def test_a_wave_and_what_may_be_asked_show_themselves_in_words():
     assert len(listed.data) < len(atc.tables(wave).data)
     with pytest.raises(UsageError, match="pas dans le dictionnaire"):
         atc.tables(wave, "score")
-
-
-def test_a_group_from_which_no_answer_comes_is_not_drawn():
-    view = View((THEN,), "interne", CROSSED, "questionnaire_flash.freins", "questionnaire_flash.posture")
-    groups = {row.libelle_groupe: row.total.value for row in answered(view).table.released}
-    assert groups
-    assert 0 not in groups.values()

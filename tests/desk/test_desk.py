@@ -4,7 +4,7 @@ import pytest
 
 from atc.desk import desk as room
 from atc.desk.desk import Desk
-from atc.desk.view import CROSSED, FLAT, LENSES
+from atc.desk.view import FLAT, LENSES
 from atc.survey.errors import UsageError
 
 
@@ -25,12 +25,6 @@ def test_each_change_asks_for_one_answer(desk, monkeypatch):
     choose(desk, "table", "carnet_de_bord")
     assert len(asked) == 2
     assert desk.view.table == "carnet_de_bord"
-
-
-def test_lists_without_a_place_are_hidden(desk):
-    assert desk.controls["groupe"].layout.display == "none"
-    choose(desk, "analyse", CROSSED)
-    assert desk.controls["groupe"].layout.display == ""
 
 
 @pytest.mark.parametrize(

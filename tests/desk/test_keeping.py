@@ -1,7 +1,6 @@
 """What is kept: files that nothing replaces, and cells in a notebook of one's own."""
 
 import shutil
-import stat
 from dataclasses import replace
 
 import nbformat
@@ -93,20 +92,6 @@ def test_the_same_view_twice_another_wave_or_a_broken_notebook_is_told(elsewhere
     assert path.read_text(encoding="utf-8") == "{"
 
 
-def test_a_full_disk_takes_nothing_away(elsewhere, monkeypatch):
-    path = added(elsewhere, "a")
-    before = path.read_bytes()
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(nbformat, "write", full)
-    with pytest.raises(OSError, match="space"):
-        added(elsewhere, "a", replace(VIEW, variable="scores.item=cooperation"))
-    assert path.read_bytes() == before
-    assert stat.S_ISREG(path.stat().st_mode)
-
-
 def test_what_is_kept_for_excel_reads_as_french_excel_reads():
     wave = View((THEN,), "financeurs", FLAT, "questionnaire_flash.repondu")
     assert answered(wave).table.for_excel("\t").split("\r\n") == [
@@ -122,11 +107,6 @@ def test_what_is_kept_for_excel_reads_as_french_excel_reads():
     assert "CDI;n < 5;13" in masked.table.for_excel(";")
     bold = View((THEN,), "interne", FLAT, "carnet_de_bord.contrat", regrouper={"=1+1": ("cdd", "cdi")})
     assert "\n'=1+1;" in answered(bold).table.for_excel(";")
-
-
-def test_a_long_choice_has_a_name_that_systems_take(elsewhere):
-    view = View((THEN,), "interne", FLAT, "carnet_de_bord.contrat", regrouper={"x" * 300: ("cdd", "cdi")})
-    assert all(len(path.name) < 255 for path in keep(elsewhere, view, answered(view)))
 
 
 def test_a_view_goes_into_a_chapter_before_its_controls(elsewhere):

@@ -7,10 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from chromium import launched
-from clone import REPOSITORY, copy_project
+from clone import copy_project
 from playwright.sync_api import Page, expect
 
 from atc.survey.paths import Project
@@ -57,12 +58,10 @@ class Session:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def session(tmp_path_factory: pytest.TempPathFactory, validated: Path) -> Iterator[Session]:
     """One JupyterLab for all: it takes most of the time."""
     project = copy_project(tmp_path_factory.mktemp("bureau") / "projet")
-    # Validated tables, where there are any, save the seconds that validating them again would take.
-    if (REPOSITORY / "data" / "processed").is_dir():
-        shutil.copytree(REPOSITORY / "data" / "processed", project.root / "data" / "processed")
+    shutil.copytree(validated, project.root / "data" / "processed")
     command = [sys.executable, "-m", "atc", "explore", "--sans-navigateur"]
     process = subprocess.Popen(
         command,
@@ -160,26 +159,8 @@ def test_the_rows_behind_a_bar_and_a_table_to_paste_have_their_tabs(session):
     page.locator(".atc-reponse .lm-TabBar-tab", has_text="Vue").click()
 
 
-def test_a_table_is_sorted_and_searched(session):
-    session.choose("Analyse", "Regards croisés")
-    page = session.page
-    page.locator(".lm-TabBar-tab", has_text="Tableau").last.click()
-    rows = page.locator(f"{_DESK} table.dataTable tbody tr")
-    expect(rows.first).to_be_visible(timeout=_WAIT)
-    everything = rows.count()
-    page.get_by_role("searchbox", name="Rechercher").fill("coop")
-    expect(rows).to_have_count(1)
-    page.get_by_role("searchbox", name="Rechercher").fill("")
-    expect(rows).to_have_count(everything)
-    cells = page.locator("table.dataTable tbody tr td:nth-child(2)")
-    shown = cells.all_inner_texts()
-    assert len(set(shown)) > 1
-    page.locator("table.dataTable thead th").nth(1).click()
-    expect(cells).to_have_text(sorted(shown, key=lambda cell: float(cell.replace(",", "."))))
-    page.locator(".atc-reponse .lm-TabBar-tab", has_text="Vue").click()
-
-
 def test_the_keyboard_is_enough(session):
+    session.choose("Analyse", "Regards croisés")
     before = session.state()
     analysis = session.page.get_by_label("Analyse", exact=True)
     analysis.focus()

@@ -6,29 +6,13 @@ from views import NOW, THEN, answered, opened, waves_of
 import atc
 from atc.desk.answer import answer, behind, printed
 from atc.desk.offers import settled
-from atc.desk.view import CROSSED, FLAT, NUMBERS, View
-from atc.disclosure import Count
+from atc.desk.view import CROSSED, FLAT, View
 from atc.exhibits.forms import EVERYBODY
 from atc.exhibits.variables import MODALITES, YES_NO, variables
 from atc.survey.errors import UsageError
 
 FLASH, BOARD = "questionnaire_flash", "carnet_de_bord"
 BY_ROLE = {"analyse": CROSSED, "groupe": f"{FLASH}.role"}
-TEN = {
-    "how the animation is staffed": (f"{BOARD}.configuration", {}),
-    "how much time": (f"{BOARD}.etp", {}),
-    "how many meetings": (f"{BOARD}.reunions_pilotage", {}),
-    "who answered": (f"{FLASH}.repondu", BY_ROLE),
-    "stance by role": (f"{FLASH}.posture", BY_ROLE),
-    "obstacles": (f"{FLASH}.freins", {}),
-    "themes": (f"{BOARD}.themes", {}),
-    "support then and now": (
-        f"{BOARD}.soutien_actuel",
-        {"analyse": CROSSED, "groupe": f"{BOARD}.soutien_demarrage"},
-    ),
-    "profile by network": (f"{BOARD}.profil", {"analyse": CROSSED, "groupe": "territoires.reseau"}),
-    "scores by group": ("scores.item=cooperation", {"analyse": CROSSED, "groupe": "scores.groupe"}),
-}
 
 
 def exhibit_or_sentence(make):
@@ -37,38 +21,6 @@ def exhibit_or_sentence(make):
         return make()
     except UsageError as refused:
         return str(refused)
-
-
-def rows_of(exhibit):
-    """Texts of the table, with plain spaces."""
-    return [[cell.replace("\xa0", " ") for cell in row] for row in exhibit.table.rows]
-
-
-@pytest.mark.parametrize("wave", [THEN, NOW])
-@pytest.mark.parametrize("question", TEN)
-def test_the_team_has_every_number(question, wave):
-    variable, asked = TEN[question]
-    exhibit = atc.explorer(opened(wave, "interne"), variable, **asked)
-    counts = [cell for cell in exhibit.table.frame.to_numpy().ravel() if isinstance(cell, Count)]
-    assert counts
-    assert not any(count.is_masked for count in counts)
-
-
-@pytest.mark.parametrize("tier", ["financeurs", "public"])
-def test_what_the_report_prints_the_desk_shows(tier):
-    wave = opened(THEN, tier)
-    told = {
-        name: atc.explorer(wave, variable, **asked) for name, (variable, asked) in TEN.items() if not asked
-    }
-    assert [row[1] for row in rows_of(told["how the animation is staffed"])] == ["7", "3", "4"]
-    assert "de 0,4 à 1,5 ETP, 0,8 en moyenne" in told["how much time"].title.replace("\xa0", " ")
-    assert "de 0 à 8 réunions, 3 en moyenne" in told["how many meetings"].title.replace("\xa0", " ")
-    who = atc.explorer(wave, f"{FLASH}.repondu", **BY_ROLE)
-    assert [row[2:] for row in rows_of(who) if row[1] == "Oui"] == [
-        ["7", "14", "–"],
-        ["10", "16", "–"],
-        ["17", "30", "57 %"],
-    ]
 
 
 #: Variables of which the report prints small counts or extremes, and the exhibit that shows them.
@@ -132,14 +84,6 @@ def test_a_share_stands_where_enough_are_counted_and_nowhere_else(wave):
     assert "Part" not in [column.label for column in few.table.columns]
 
 
-def test_all_groups_together_are_the_whole():
-    exhibit = atc.explorer(opened(NOW, "interne"), f"{FLASH}.posture", **BY_ROLE)
-    frame = exhibit.table.frame.assign(n=lambda some: [count.value for count in some["effectif"]])
-    parts = frame[frame["role"] != EVERYBODY[0]].groupby("modalite")["n"].sum()
-    whole = frame[frame["role"] == EVERYBODY[0]].set_index("modalite")["n"]
-    assert parts.to_dict() == whole.to_dict()
-
-
 @pytest.mark.parametrize(
     ("filtre", "kept"),
     [
@@ -170,18 +114,6 @@ def test_a_filter_that_does_not_read_is_told():
             UsageError, match=r"Écrivez une colonne|Choisissez parmi|pas dans le dictionnaire"
         ):
             atc.explorer(opened(THEN, "interne"), f"{BOARD}.contrat", filtre=written)
-
-
-def test_two_numbers_stand_against_each_other():
-    wave = opened(THEN, "interne")
-    exhibit = atc.explorer(wave, f"{BOARD}.reunions_pilotage", analyse=NUMBERS, groupe=f"{BOARD}.etp")
-    rows = wave.table(BOARD)
-    high = rows["etp"] > rows["etp"].median()
-    above, rest = (rows.loc[kept, "reunions_pilotage"].median() for kept in (high, ~high))
-    title = exhibit.title.replace("\xa0", " ").replace(",", ".")
-    assert f"{above:g} réunion en médiane au-dessus de" in title
-    assert f". {rest:g} sinon" in title
-    assert len(exhibit.table.rows) == len(rows)
 
 
 @pytest.mark.parametrize("tier", ["interne", "financeurs", "public"])
@@ -220,32 +152,11 @@ def test_what_cannot_be_put_together_is_told(together, asked, words):
         atc.explorer(opened(THEN, "interne"), f"{FLASH}.posture", regrouper=together, **asked)
 
 
-def test_one_s_own_title_is_shown_and_tells_no_small_count():
-    asked = View((THEN,), "financeurs", FLAT, f"{FLASH}.posture", titre="Qui soutient la démarche ?")
-    exhibit = answered(asked)
-    assert exhibit.title.replace("\u202f", " ") == "Exemple – Qui soutient la démarche ?"
-    assert 'titre="Qui soutient la démarche ?"' in asked.code()
-    small = "Trois personnes émettent des réserves"
-    with pytest.raises(UsageError, match="Écrivez « moins de 5 »"):
-        answered(View((THEN,), "financeurs", FLAT, f"{FLASH}.posture", titre=small))
-    assert (
-        answered(View((THEN,), "interne", FLAT, f"{FLASH}.posture", titre=small)).title
-        == f"Exemple – {small}"
-    )
-
-
-@pytest.mark.parametrize(
-    "regrouper", [{}, {"Ville": ("ville", "intercommunalite")}], ids=["apart", "together"]
-)
-@pytest.mark.parametrize(
-    "groupe", ["", f"{FLASH}.role", f"{BOARD}.etp", f"{BOARD}.debut_contrat", "territoires.reseau"]
-)
-@pytest.mark.parametrize("variable", [f"{FLASH}.posture", f"{FLASH}.freins", f"{FLASH}.repondu"])
-def test_a_bar_counts_the_rows_behind_it(variable, groupe, regrouper):
-    view = View((NOW,), "interne", CROSSED if groupe else FLAT, variable, groupe)
-    if regrouper and groupe != f"{FLASH}.role":
-        regrouper = {}
-    view = View((NOW,), "interne", view.analyse, variable, groupe, regrouper=regrouper)
+@pytest.mark.parametrize("groupe", ["", f"{FLASH}.role", f"{BOARD}.etp", f"{BOARD}.debut_contrat"])
+@pytest.mark.parametrize("variable", [f"{FLASH}.posture", f"{FLASH}.freins"])
+def test_a_bar_counts_the_rows_behind_it(variable, groupe):
+    together = {"Ville": ("ville", "intercommunalite")} if groupe == f"{FLASH}.role" else {}
+    view = View((NOW,), "interne", CROSSED if groupe else FLAT, variable, groupe, regrouper=together)
     for row in answered(view).table.released:
         group = str(getattr(row, groupe.partition(".")[2])) if groupe else ""
         found = behind(view, opened(NOW, "interne"), row.modalite, "" if group == EVERYBODY[0] else group)
@@ -287,22 +198,6 @@ def test_whatever_a_list_leaves_out_has_a_reason(tier, analysis, settings):
         asked = View((THEN,), tier, CROSSED, view.variable, cut)
         shown = exhibit_or_sentence(lambda asked=asked: answer(asked, waves_of(asked)))
         assert not isinstance(shown, str) or "tout serait masqué" in shown
-
-
-@pytest.mark.parametrize(
-    ("asked", "instead"),
-    [
-        ({"filtre": f"{FLASH}.frein_elections=non"}, "Réunissez des réponses, retirez le filtre, ou prenez"),
-        (
-            {"analyse": CROSSED, "groupe": "territoires.reseau"},
-            "Choisissez un groupe plus large, réunissez des réponses, faites un « tri à plat », ou prenez",
-        ),
-    ],
-)
-def test_a_table_of_nothing_but_masks_is_a_sentence(asked, instead):
-    with pytest.raises(UsageError, match="tout serait masqué, faute d’effectifs") as refused:
-        atc.explorer(opened(THEN, "financeurs"), f"{FLASH}.posture", **asked)
-    assert f"{instead} la diffusion « interne »." in str(refused.value)
 
 
 def test_where_everything_is_masked_nobody_says_that_nothing_stands_out():

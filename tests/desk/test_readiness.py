@@ -8,9 +8,9 @@ import sys
 
 import nbformat
 import pytest
-from clone import REPOSITORY, copy_project
+from clone import copy_project
 
-from atc.desk.lab import NOTEBOOK, OWN, SETTINGS, own_copy, private, running
+from atc.desk.lab import NOTEBOOK, OWN, own_copy, private, running
 from atc.survey.errors import UsageError
 
 
@@ -60,12 +60,3 @@ def test_a_card_that_a_dead_server_left_is_no_server(project):
     assert running(project) == ""
     card.write_text("{", encoding="utf-8")
     assert running(project) == ""
-
-
-def test_settings_ask_for_no_news():
-    assert '"fetchNews": "false"' in (SETTINGS / "overrides.json").read_text(encoding="utf-8")
-
-
-def test_git_ignores_what_is_private_and_what_is_one_s_own():
-    ignored = (REPOSITORY / ".gitignore").read_text(encoding="utf-8").splitlines()
-    assert {"/.jupyter/", "/notebooks/perso/*"} <= set(ignored)

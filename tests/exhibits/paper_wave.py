@@ -34,68 +34,62 @@ SURE = {
 }
 
 
-def _field(name: str, title: str, question: str = "", kind: str = "plain") -> dict[str, object]:
-    said = {"name": name, "title": title, "question": question, "kind": kind}
-    return said | {"type": "string", "protege": "personne"}
+def _schema(title: str, source: str, **fields: tuple[str, str, str]) -> dict[str, object]:
+    """A table of which the first column is the key; of each column its label, its question and its kind."""
+    told = [
+        {
+            "name": name,
+            "title": label,
+            "question": question,
+            "kind": kind,
+            "type": "string",
+            "protege": "personne",
+        }
+        for name, (label, question, kind) in fields.items()
+    ]
+    papers = {
+        "description": "",
+        "grain": "une ligne",
+        "missingValues": [],
+        "primaryKey": [next(iter(fields))],
+    }
+    return papers | {"title": title, "source": source, "fields": told}
 
 
 SCHEMAS = {
-    "carnet": {
-        "title": "Carnet",
-        "source": "carnet de bord",
-        "primaryKey": ["site"],
-        "fields": [
-            _field("site", "Territoire", kind="quasi-identifier"),
-            _field("etp", "Temps d'animation", "Combien d'ETP ?"),
-            _field("configuration", "Configuration", "Qui anime la démarche ?"),
-        ],
-    },
-    "reponses": {
-        "title": "Réponses",
-        "source": "questionnaire flash",
-        "primaryKey": ["repondant"],
-        "fields": [
-            _field("repondant", "Pseudonyme", kind="identifier"),
-            _field("posture", "Posture", "Combien d'ETP ?"),
-        ],
-    },
+    "carnet": _schema(
+        "Carnet",
+        "carnet de bord",
+        site=("Territoire", "", "quasi-identifier"),
+        etp=("Temps d'animation", "Combien d'ETP ?", "plain"),
+        configuration=("Configuration", "Qui anime la démarche ?", "plain"),
+    ),
+    "reponses": _schema(
+        "Réponses",
+        "questionnaire flash",
+        repondant=("Pseudonyme", "", "identifier"),
+        posture=("Posture", "Combien d'ETP ?", "plain"),
+    ),
 }
 COLLECTED = {"carnet": "été 2021", "reponses": ""}
 
 
-def write_wave(
-    root: Path,
-    statuses: Mapping[str, Mapping[str, str]] = SURE,
-    reserves: Mapping[str, list[dict[str, object]]] | None = None,
-) -> Wave:
+def write_wave(root: Path, statuses: Mapping[str, Mapping[str, str]] = SURE) -> Wave:
     """Write the wave under a folder, with the statuses that a test wants, and open it."""
     project = Project(root)
     folder = project.processed("essai")
     folder.mkdir(parents=True)
     project.dictionary.mkdir(parents=True)
+    resources = []
     for name, schema in SCHEMAS.items():
-        whole = {"name": name, "description": "", "grain": "une ligne", "missingValues": []} | schema
-        (project.dictionary / f"{name}.json").write_text(json.dumps(whole), encoding="utf-8")
-        FRAMES[name].to_parquet(folder / f"{name}.parquet", index=False)
-    resources = [
-        {
-            "name": name,
-            "path": f"{name}.csv",
-            "hash": "sha256:",
-            "statuts": statuses[name],
-            "collecte": {"libelle": COLLECTED[name]},
-            "reserves": (reserves or {}).get(name, []),
-        }
-        for name in SCHEMAS
-    ]
-    package = {
-        "vague": "essai",
-        "title": "Essai",
-        "version": "1",
-        "licenses": [{"title": "LO"}],
-        "resources": resources,
-    }
-    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+        (project.dictionary / f"{name}.json").write_text(
+            json.dumps({"name": name} | schema), encoding="utf-8"
+        )
+        described = {"name": name, "path": f"{name}.csv", "hash": "sha256:", "reserves": []}
+        collected = {"collecte": {"libelle": COLLECTED[name]}}
+        resources.append(described | collected | {"statuts": statuses[name]})
+    package = {"vague": "essai", "title": "Essai", "version": "1", "licenses": [{"title": "LO"}]}
+    (folder / "datapackage.json").write_text(json.dumps(package | {"resources": resources}), encoding="utf-8")
     return Wave(
         settings=replace(SETTINGS.wave(SETTINGS.default_wave), id="essai", published=False),
         report=SETTINGS,
@@ -103,6 +97,7 @@ def write_wave(
         package=read_package(folder, "essai"),
         dictionary=load_dictionary(project),
         project=project,
+        _frames=dict(FRAMES),
     )
 
 

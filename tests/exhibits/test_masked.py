@@ -92,15 +92,3 @@ def test_a_reviewed_count_is_shown_and_may_be_said(outside):
     shown = counting(3)(outside)
     assert shown.title == f"Une salle sur{NBSP}3{NBSP}sites sur{NBSP}14"
     assert shown.masking_note == ""
-
-
-@pytest.mark.parametrize("change", [("montrer,3", "montrer,2"), (",a,", ",c,")], ids=["value", "row"])
-def test_an_exception_that_matches_nothing_any_more_is_refused(outside, change):
-    reviewed(outside, REVIEWED.replace(*change))
-    with pytest.raises(DisclosureRefused, match=r"exceptions\.csv:2"):
-        counting(3)(outside)
-
-
-def test_an_exception_of_another_exhibit_or_wave_shows_nothing_here(outside):
-    reviewed(outside, REVIEWED.replace("09-04", "09-05"), REVIEWED.replace("essai", "autre"))
-    assert "moins de 5" in counting(3)(outside).title

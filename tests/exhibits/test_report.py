@@ -11,7 +11,7 @@ from notebook_craft import EXHIBITS, SETTINGS, function_of, module_of
 
 from atc import open_wave
 from atc.exhibits.charts import NARROW, WIDE
-from atc.exhibits.model import MIME, Exhibit
+from atc.exhibits.model import Exhibit
 from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import french
 from atc.survey.waves import Wave
@@ -54,14 +54,15 @@ def made(autumn):
 
 
 @FIGURES
-@pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
-def test_every_text_of_every_figure_stays_inside_and_apart(slug, id_, layout, made):
+def test_every_text_of_every_figure_stays_inside_and_apart(slug, id_, made, autumn):
     shown = made(slug, id_)
     if shown.is_table:
         pytest.skip("a few equal counts are not drawn")
-    figure = shown.figure(layout)
-    assert outside(figure) == []
-    assert overlapping(figure) == []
+    # Masked, there is less to write.
+    for layout in (WIDE, NARROW) if autumn[slug].diffusion == "interne" else (NARROW,):
+        figure = shown.figure(layout)
+        assert outside(figure) == []
+        assert overlapping(figure) == []
 
 
 @EVERY
@@ -103,8 +104,3 @@ def test_the_table_behind_an_exhibit_has_only_the_columns_it_names_in_words(slug
         for cell in row:
             assert cell not in {"True", "False", "nan", "NaN", "None", "<NA>", "NaT"}
             assert not re.fullmatch(r"[a-z]+(_[a-z]+)+", cell), cell
-    told = shown._repr_mimebundle_()[MIME]
-    assert (told["id"], told["status"]) == (id_, shown.status)
-    drawn = told["files"].get("svg", shown.mention)
-    assert shown.mention in drawn
-    assert len(drawn) < 400_000

@@ -1,5 +1,7 @@
 """The words of evaluators: found or refused, and never more than the exhibit shows."""
 
+import shutil
+
 import pytest
 from clone import VAGUE, copy_project
 
@@ -8,15 +10,14 @@ from atc.exhibits.published import LEFT_OUT, NOT_SHOWN, REWORDED, controls, verd
 from atc.exhibits.wordings import own_words, read_wordings, rows_of
 from atc.run.manifest import Reads, Snapshot
 from atc.survey.errors import DataRefused, DisclosureRefused
-from atc.survey.waves import process
 
 FILE = "notebooks/formulations.csv"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
+def project(tmp_path_factory, validated):
     made = copy_project(tmp_path_factory.mktemp("mots") / "projet")
-    process(made, VAGUE)
+    shutil.copytree(validated, made.root / "data" / "processed")
     return made
 
 

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from clone import once
 from conftest import write_project
 from run.craft import CHAPTERS, brought_up
 
@@ -13,9 +14,8 @@ from atc.survey.paths import Project
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project whose report is up to date. Nobody changes it: see `project`."""
-    project = write_project(tmp_path_factory.mktemp("fait") / "projet", CHAPTERS)
-    brought_up(project)
-    return project
+    folder = once(tmp_path_factory, "fait", lambda base: brought_up(write_project(base / "projet", CHAPTERS)))
+    return Project(folder / "projet")
 
 
 @pytest.fixture

@@ -168,6 +168,8 @@ def test_a_full_disk_keeps_what_was_there(project: Project) -> None:
 def test_a_temporary_folder_without_room_is_named(
     project: Project, untouched: None, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # With processes of its own: what they make goes through that folder.
+    monkeypatch.setattr(execution, "launcher", LAUNCHER)
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     with small_disk(temporary, 40):
         with pytest.raises(AtcError, match=f"{re.escape(str(temporary))}/.* .le disque est plein"):

@@ -8,16 +8,16 @@ from unittest.mock import patch
 
 import pandas as pd
 import pytest
+from clone import copy_project
 
-from atc.survey.paths import Project, find_project
+from atc.survey.paths import Project
 from atc.survey.waves import Wave, open_wave
 
 
-def _copied(target: Path) -> Project:
-    root = find_project(Path(__file__)).root
-    shutil.copytree(root / "data", target / "data", ignore=shutil.ignore_patterns("processed"))
-    shutil.copy(root / "report.toml", target)
-    return Project(target)
+def _copied(root: Path, validated: Path) -> Project:
+    copy = copy_project(root)
+    shutil.copytree(validated, root / "data" / "processed")
+    return copy
 
 
 def opened(project: Project, vague: str, diffusion: str = "financeurs") -> Wave:
@@ -26,14 +26,14 @@ def opened(project: Project, vague: str, diffusion: str = "financeurs") -> Wave:
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory) -> Project:
-    return _copied(tmp_path_factory.mktemp("vagues"))
+def project(tmp_path_factory, validated) -> Project:
+    return _copied(tmp_path_factory.mktemp("vagues") / "projet", validated)
 
 
 @pytest.fixture
-def own_project(tmp_path) -> Project:
+def own_project(tmp_path, validated) -> Project:
     """A copy that a test may change."""
-    return _copied(tmp_path)
+    return _copied(tmp_path / "projet", validated)
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from codebook_craft import edit_codebook
+from clone import edit_codebook
 
 import atc
 from atc.exhibits.chapters import evolution
-from atc.indicators import territories
 from atc.intake.newwave import open_new_wave
 from atc.intake.wavefiles import write_simulated
 from atc.survey.errors import UsageError
@@ -160,49 +159,6 @@ def test_a_scale_that_changed_between_the_first_two_waves_leaves_the_last_two(ow
 
 
 # --- sentences, whatever the data ---
-
-
-def _medians(monkeypatch, **values):
-    """The medians of both waves, whoever answered."""
-    truly = territories.notes
-    monkeypatch.setattr(territories, "notes", lambda *args, **asked: truly(*args, **asked).assign(**values))
-
-
-def test_a_title_names_every_median_that_moved_as_far(shown, monkeypatch):
-    before = [5.0] * 8
-    _medians(monkeypatch, mediane_avant=before, mediane_apres=[6, 4, *before[2:]])
-    told = _plain(shown("fig_08_02").title).removeprefix("Exemple – ")
-    assert told.startswith("Le plus grand changement depuis 2020 : « ")
-    assert told.count("de 5 à") == 2
-
-
-@pytest.mark.parametrize(
-    ("after", "title"),
-    [
-        ([5.0] * 8, "Aucun changement entre 2020 et 2021"),
-        ([6.0] * 8, "Le plus grand changement depuis 2020 : 8 médianes à égalité"),
-        # What tables print does not move.
-        ([5.04] * 8, "Aucun changement entre 2020 et 2021"),
-    ],
-)
-def test_nothing_is_the_largest_when_all_are_equal(shown, monkeypatch, after, title):
-    _medians(monkeypatch, mediane_avant=[5.0] * 8, mediane_apres=after)
-    assert _plain(shown("fig_08_02").title).removeprefix("Exemple – ") == title
-
-
-def test_a_number_that_nobody_gave_twice_is_left_out_and_nobody_at_all_is_said(shown, monkeypatch):
-    truly = territories.nombres
-    none = {"compares": 0, "hausse": 0, "stable": 0, "baisse": 0, "perdus": 14, "nouveaux": 14}
-    monkeypatch.setattr(territories, "nombres", lambda *args: truly(*args).assign(**none))
-    assert shown("fig_08_04").title.endswith("aucune comparaison possible")
-    monkeypatch.setattr(territories, "passages", _empty)
-    told = shown("fig_08_05")
-    assert told.title.endswith("aucune comparaison possible")
-    assert "aux deux vagues" in told.reading
-
-
-def _empty(before, after, column, labels):
-    return territories.par_territoire(before.iloc[:0], after.iloc[:0], column).assign(effectif=[])
 
 
 def test_the_wave_before_is_seen_at_the_same_tier_and_through_the_same_columns(wave):

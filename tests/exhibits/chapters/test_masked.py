@@ -14,8 +14,7 @@ from atc.exhibits import chapters, notices
 from atc.exhibits.chapters import jeux_d_acteurs, synthese
 from atc.exhibits.model import MIME, Exhibit
 from atc.exhibits.published import DIFFERENT, Control
-from atc.indicators import fieldwork, territories
-from atc.survey.errors import DisclosureRefused
+from atc.indicators import territories
 from atc.survey.paths import find_project
 from atc.survey.typography import french
 
@@ -54,15 +53,6 @@ def _plain(text: str) -> str:
 # --- the message, where it can be said ---
 
 
-def test_what_it_did_not_print_of_another_wave_is_not(seen):
-    spread = seen("02-04", SECOND)
-    assert "14" not in spread.title
-    assert "de 3" not in spread.title
-    shared = seen("02-03", SECOND)
-    assert not [site for site in ("Roubaix", "Tourcoing", "Les Mureaux") if site in shared.reading]
-    assert "Roubaix" in seen("02-03", SECOND, "interne").reading
-
-
 @EVERY
 def test_sentences_read_well_and_tell_no_small_count_that_was_not_reviewed(seen, id_, vague):
     shown = seen(id_, vague)
@@ -86,45 +76,6 @@ def test_sentences_read_well_and_tell_no_small_count_that_was_not_reviewed(seen,
 
 
 # --- what is crossed, and what is not any more ---
-
-
-def test_who_was_met_on_each_site_is_shown_where_the_report_printed_it(seen):
-    printed, later = seen("01-03", FIRST), seen("01-03", SECOND)
-    assert "Délégué.e du préfet : 1" in _plain(printed.table.csv())
-    assert "Intercommunalité : 2" in _plain(printed.table.csv())
-    assert "Marseille" in printed.reading
-    assert [column.name for column in later.table.columns] == ["commune", "total"]
-    assert "préfet" not in later.table.csv()
-    assert "moins de 5 observations" in _plain(later.reading)
-    assert "fonctions" in {column.name for column in seen("01-03", SECOND, "interne").table.columns}
-
-
-def test_one_more_interview_than_was_printed_stops_the_table(seen, monkeypatch):
-    truly = fieldwork.rencontres
-
-    def another(*args: object) -> pd.DataFrame:
-        met = truly(*args)
-        return met.assign(effectif=met["effectif"].where(met["fonction"] != "habitant", 2))
-
-    monkeypatch.setattr(fieldwork, "rencontres", another)
-    with pytest.raises(DisclosureRefused, match=r"exceptions\.csv.*la valeur relue est « 1 »"):
-        seen("01-03", FIRST)
-
-
-@BOTH
-def test_roles_are_put_together_until_nobody_can_be_counted_out(seen, vague):
-    shown = seen("01-02", vague)
-    assert len(shown.table.rows) == 3
-    assert not shown.table.is_masked
-    assert len(seen("01-02", vague, "interne").table.rows) == 4
-
-
-def test_the_order_between_roles_is_said_only_where_it_was_printed(seen):
-    first, later = seen("03-02", FIRST), seen("03-02", SECOND)
-    assert first.title.startswith("Les délégué·es du préfet soutiennent")
-    told = f"{later.title} {later.reading} {later.table.csv()}"
-    assert not re.search("préfet|Ville|intercommunalité", told)
-    assert "intercommunalité" in seen("03-02", SECOND, "interne").table.csv()
 
 
 def test_the_interval_is_said_of_a_published_count_only(seen, monkeypatch):

@@ -3,7 +3,6 @@
 import csv
 import json
 from collections.abc import Callable, Iterator
-from itertools import product
 from math import nan
 from pathlib import Path
 from typing import NamedTuple
@@ -128,30 +127,29 @@ def _rows(label: str, many: int) -> Iterator[tuple[str, Draw]]:
     units = {
         "zero": unit_bar(label, text="0 sur 0"),
         "ordinary": unit_bar(label, LONG, n(7), n(14), "7 sur 14"),
-        "full": unit_bar(label, count=n(24), total=n(24), text="24 sur 24"),
         "many": unit_bar(label, "", n(1_361), n(1_362), "1 361 sur 1 362 (100 %)"),
         "few": unit_bar(label, "", FEW, n(14), "n < 5 sur 14"),
         "most": unit_bar(label, "", NEARLY, n(14), "n > 9 sur 14"),
         "hidden": unit_bar(label, "", HIDDEN, FEW, "n.c. sur n < 5"),
     }
     yield from ((f"units-{k}", lambda c, bar=bar: draw_units(c, [bar] * many)) for k, bar in units.items())
-    some = {"zero": (0, 0, 0, 0), "ordinary": (5, 1, 1, 0), "many": (1_362, 1, 12, 1)}
-    for (name, counts), size in product(some.items(), (2, 4)):
-        known, text = tuple(map(n, counts[:size])), f"n = {sum(counts[:size])}"
+    for name, counts in {"zero": (0,) * 4, "ordinary": (5, 1, 1, 0), "many": (1_362, 1, 12, 1)}.items():
+        known, text = tuple(map(n, counts)), f"n = {sum(counts)}"
         stacks = {
-            "known": stack_bar(label, "", known, text),
-            "masked": stack_bar(label, "", (HIDDEN, FEW, *known[2:]), text, n(2_000)),
+            "2-known": stack_bar(label, "", known[:2], text),
+            "4-masked": stack_bar(label, "", (HIDDEN, FEW, *known[2:]), text, n(2_000)),
         }
         for kind, bar in stacks.items():
+            parts = SEGMENTS[-int(kind[0]) :]
             yield (
-                f"stacked-{size}-{name}-{kind}",
-                lambda c, bar=bar, parts=SEGMENTS[-size:]: draw_stacks(c, [bar] * many, parts),
+                f"stacked-{kind}-{name}",
+                lambda c, bar=bar, parts=parts: draw_stacks(c, [bar] * many, parts),
             )
 
 
 def _groups(label: str, many: int) -> Iterator[tuple[str, Draw]]:
     two = ("Acteurs institutionnels", "Animateur.trices")
-    for first, second in ((1, 10), (10, 9.5), (1, 1), (10, 10), (None, 10), (1, None), (None, None)):
+    for first, second in ((1, 10), (10, 9.5), (1, 1), (None, 10), (None, None)):
         pair = pair_row(label, "Item", Measure(first), Measure(second), n(8), FEW, FEW, n(15))
         yield f"pairs-{first}-{second}", lambda c, pair=pair: draw_pairs(c, [pair] * many, TEN, *two)
     nobody = pair_row(label, "", Measure(4), Measure(5), HIDDEN, FEW, HIDDEN)
@@ -173,7 +171,7 @@ def _ranges() -> Iterator[tuple[str, Draw]]:
     some = [
         unit_bar(label, "", n(i), n(9), f"{i} sur 9") for i, label in enumerate(("0,5 ou moins", LONG, "1"))
     ]
-    for low, mean, high in ((0.4, 0.8, 1.5), (0, 0, 0), (1.5, 1.5, 1.5), (0, 0.1, 0.2), (700, 1_000, 1_362)):
+    for low, mean, high in ((0.4, 0.8, 1.5), (0, 0, 0), (0, 0.1, 0.2), (700, 1_000, 1_362)):
         texts = (f"{low} territoire", f"{mean}", f"{high} territoires")
         told = scales.Range((low, mean, high), texts, "réunions")
         for name, under in (("", []), ("bands-", some)):

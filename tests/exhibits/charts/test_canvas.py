@@ -3,7 +3,6 @@ from exhibits.charts.forms import BOTH
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ink import lines, outside, overlapping
-from matplotlib.lines import Line2D
 
 from atc.exhibits.charts import Canvas, Layout
 from atc.exhibits.charts.canvas import Key, balance, text_width, wrap
@@ -19,7 +18,6 @@ SOURCE = (
     f"(de l’été à septembre 2020){THIN}; n{THIN}={THIN}17 acteurs institutionnels ayant répondu."
 )
 MENTION = "DONNÉES RECONSTITUÉES"
-KEYS = [Key("Acteurs institutionnels", "#0B5C8A", "o"), Key("Animateur·trices", "#A94A08", "D", hollow=True)]
 
 words = st.text(st.sampled_from(f"abÉéœçmWil’-.,{NBSP}{THIN}0123"), min_size=1, max_size=14)
 sentences = st.lists(words, min_size=1, max_size=25).map(" ".join)
@@ -36,12 +34,6 @@ def test_lines_break_at_ordinary_spaces_and_are_wider_than_the_page_only_if_a_wo
     assert " ".join(cut) == " ".join(even) == french(text)
     assert len(cut) == len(even)
     assert all(text_width(line, 10.5) <= width or " " not in line for line in (*cut, *even))
-
-
-def test_a_balanced_title_leaves_no_word_alone():
-    title = "Deux acteurs institutionnels sur trois ont répondu"
-    assert wrap(title, 3.38, 13, 600)[-1] == "répondu"
-    assert balance(title, 3.38, 13, 600) == ["Deux acteurs institutionnels", "sur trois ont répondu"]
 
 
 def drawn(layout: Layout, title="Titre", subtitle="Unité", source="Source.", mention=MENTION, keys=()):
@@ -70,28 +62,3 @@ def test_legend_keys_stay_inside_the_image_and_apart(layout, labels):
     figure = drawn(layout, keys=[Key(label, "#0B5C8A") for label in labels])
     assert outside(figure) == []
     assert overlapping(figure) == []
-
-
-@BOTH
-def test_keys_are_level_with_their_labels_and_tell_by_shape_and_filling_what_hue_tells(layout):
-    figure = drawn(layout, keys=KEYS)
-    middle = next(line for line in lines(figure) if line.text == "Animateur·trices")
-    marks = [artist for artist in figure.artists if isinstance(artist, Line2D)]
-    for mark in marks:
-        (_, y) = mark.get_transform().transform((0, 1)) / figure.dpi
-        assert y == pytest.approx(middle.baseline + 0.33 * layout.text / 72, abs=0.01)
-    filled, hollow = marks
-    assert filled.get_marker() != hollow.get_marker()
-    assert (filled.get_markerfacecolor(), hollow.get_markerfacecolor()) == ("#0B5C8A", "white")
-
-
-@BOTH
-@pytest.mark.parametrize("height", [0.5, 1.5])
-def test_a_plot_has_the_height_that_was_asked(layout, height):
-    canvas = Canvas(layout, LONG, LONG, SOURCE, MENTION, KEYS)
-    box = canvas.plot(height, left=0.5, right=0.25).get_position()
-    total = canvas.figure.get_figheight()
-    assert box.height * total == pytest.approx(height)
-    assert box.width * layout.width == pytest.approx(canvas.inner - 0.75)
-    foot = max(line.y1 for line in lines(canvas.figure) if line.size == layout.small)
-    assert box.y0 * total > foot

@@ -21,7 +21,6 @@ from atc.exhibits.charts.rows import (
 )
 from atc.exhibits.charts.scales import draw_moments, draw_pairs
 from atc.exhibits.charts.tokens import BLUE, INK, LEVEL, ORANGE, TRACK
-from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import french
 
 layouts = st.sampled_from([WIDE, NARROW])
@@ -69,14 +68,6 @@ def test_a_bar_has_its_count_then_the_rest_of_its_total(layout, some):
 # --- stacked ---
 
 
-@BOTH
-def test_counts_are_written_where_they_fit_and_the_total_always(layout):
-    row = stack_bar("A", counts=(n(1_362), n(1), n(400)), text="n = 1 763")
-    found = texts(draw_stacks(canvas(layout), [row], ["Pour", "Entre", "Contre"]))
-    assert {f"1{THIN}362", "400", french("n = 1 763")} <= set(found)
-    assert "1" not in found
-
-
 @pytest.mark.parametrize("size", [2, 3, 4])
 def test_parts_can_be_told_apart_without_hue(size):
     row = stack_bar("A", counts=(n(5),) * size, text="n")
@@ -122,12 +113,6 @@ def test_a_range_has_its_ends_its_mean_and_its_axis_at_their_values(layout, band
     assert written["0,4"] == pytest.approx(at[0])
     assert color == INK
     assert {french("moyenne 0,8 ETP"), "1,5", "ETP"} <= set(texts(figure))
-
-
-@BOTH
-def test_two_bands_beside_a_range_are_left_to_the_sentence_and_three_stand_under_it(layout):
-    assert not bars(scales.draw_range(canvas(layout), RANGE, SOME[:2]))
-    assert len(bars(scales.draw_range(canvas(layout), RANGE, SOME))) == 6
 
 
 # --- dumbbell, moments ---

@@ -11,12 +11,10 @@ from ink import outside, overlapping
 from matplotlib import font_manager
 from matplotlib.colors import to_rgb
 
-from atc.exhibits import charts
 from atc.exhibits.charts import tokens
 from atc.exhibits.charts.tokens import FAMILY, FONTS, load_look
 
 FORMS = every()
-ROOM = Path(charts.__file__).parent
 
 
 @BOTH
@@ -25,13 +23,6 @@ def test_every_text_stays_inside_and_apart(name, layout):
     figure = FORMS[name](canvas(layout))
     assert outside(figure) == []
     assert overlapping(figure) == []
-
-
-def test_only_the_map_is_drawn_without_seaborn():
-    """Bars go through the rows."""
-    drawn = {path.stem: path.read_text("utf-8") for path in ROOM.glob("*.py")}
-    with_seaborn = {name for name, code in drawn.items() if "import seaborn" in code}
-    assert {name for name, code in drawn.items() if "def draw" in code} - with_seaborn == {"sitemap"}
 
 
 def luminance(color: str) -> float:
@@ -68,13 +59,6 @@ def test_marks_stand_out_from_what_is_beside_them(one, other):
     assert contrast(getattr(tokens, one), getattr(tokens, other, "white")) >= 3
 
 
-def test_orange_is_said_of_the_animateurs_only():
-    using = {path.stem for path in ROOM.glob("*.py") if "ORANGE" in path.read_text("utf-8")}
-    assert using == {"tokens", "canvas", "scales"}
-    elsewhere = [path for path in ROOM.parent.rglob("*.py") if path.parent != ROOM]
-    assert not [path.name for path in elsewhere if "ORANGE" in path.read_text("utf-8")]
-
-
 @pytest.mark.parametrize("weight", [400, 600, 700])
 def test_the_charts_font_is_ours_and_not_a_substitute(weight):
     load_look()
@@ -91,7 +75,7 @@ from exhibits.paper_wave import figure, write_wave
 from atc.exhibits.charts import WIDE
 from atc.exhibits.model import png, svg
 told = hashlib.sha256()
-names = ("units-few", "stacked-4-ordinary-masked", "pairs-10-9.5", "moments-known",
+names = ("units-few", "stacked-4-masked-ordinary", "pairs-10-9.5", "moments-known",
          "range-bands-0.4", "map-all")
 for name, draw in every().items():
     if name.startswith(names) and not name.endswith("x12"):

@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from atc.exhibits.charts import NARROW, WIDE, sitemap
+from atc.exhibits.charts import sitemap
 from atc.exhibits.charts.tokens import BLUE
 
 SITES = real_sites()
@@ -84,20 +84,12 @@ def test_forty_sites_are_numbers_in_the_order_of_the_alphabet_with_their_list(la
     assert all(written.count(str(i)) == 2 for i in range(1, 41)), "in its mark, and in the list"
     found = labels(figure, many_sites(40))
     assert len(found) == 40
-    numbers = {line.text: line for line in lines(figure) if line.y1 < min(y for _, y, *_ in marks(figure))}
+    lowest = min(y for _, y, *_ in marks(figure))
+    numbers = {line.text: line for line in lines(figure) if line.y1 < lowest}
     for i, name in enumerate(sorted(found), start=1):
         assert numbers[str(i)].baseline == pytest.approx(found[name].baseline, abs=0.01)
         assert 0 < found[name].x0 - numbers[str(i)].x1 < 0.12
     assert apart(figure) > -0.01
-
-
-def test_two_hundred_sites_have_numbers_on_a_page_and_marks_alone_on_a_telephone():
-    wide, narrow = draw(WIDE, many_sites(200)), draw(NARROW, many_sites(200))
-    assert len(labels(wide, many_sites(200))) == 200
-    assert not labels(narrow, many_sites(200))
-    assert len(marks(wide)) == len(marks(narrow)) == 200
-    assert apart(wide) > -0.02
-    assert apart(narrow) > -0.02
 
 
 @BOTH
@@ -111,10 +103,13 @@ def test_a_crowd_of_sites_stays_where_they_are_and_lets_one_another_through(layo
 
 
 @BOTH
-@pytest.mark.parametrize("territory", OVERSEAS)
-def test_an_overseas_site_stands_in_the_box_of_its_territory(layout, territory):
-    figure = draw(layout, [*MAINLAND[:2], sitemap.Site("Chef-lieu", *OVERSEAS[territory], first=True)])
-    assert territory in [line.text for line in lines(figure)]
-    (box,) = [p for p in figure.axes[0].patches if isinstance(p, Rectangle) and p.get_edgecolor()[3]][:1]
-    x0, y0, x1, y1 = box.get_bbox().transformed(figure.axes[0].transData - figure.dpi_scale_trans).extents
-    assert [x0 < x < x1 and y0 < y < y1 for x, y, *_ in marks(figure)].count(True) == 1
+def test_an_overseas_site_stands_in_the_box_of_its_territory(layout):
+    over = [sitemap.Site(f"Chef-lieu de {name}", *place, first=True) for name, place in OVERSEAS.items()]
+    figure = draw(layout, [*MAINLAND[:2], *over])
+    assert set(OVERSEAS) <= {line.text for line in lines(figure)}
+    boxes = [p for p in figure.axes[0].patches if isinstance(p, Rectangle) and p.get_edgecolor()[3]]
+    inches = figure.axes[0].transData - figure.dpi_scale_trans
+    for box in boxes[: len(OVERSEAS)]:
+        x0, y0, x1, y1 = box.get_bbox().transformed(inches).extents
+        assert [x0 < x < x1 and y0 < y < y1 for x, y, *_ in marks(figure)].count(True) == 1
+    assert len(boxes) >= len(OVERSEAS)

@@ -1,3 +1,6 @@
+import shutil
+from pathlib import Path
+
 import pytest
 from clone import VAGUE, copy_project
 
@@ -6,9 +9,11 @@ from atc.survey.waves import Wave, open_wave
 
 
 @pytest.fixture
-def project(tmp_path) -> Project:
+def project(tmp_path: Path, validated: Path) -> Project:
     """A copy, so that nothing here touches the rows that others work on."""
-    return copy_project(tmp_path / "projet")
+    copy = copy_project(tmp_path / "projet")
+    shutil.copytree(validated, copy.root / "data" / "processed")
+    return copy
 
 
 @pytest.fixture(scope="session")

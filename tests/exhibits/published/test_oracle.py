@@ -53,12 +53,12 @@ def _others(column: pd.Series, value: object) -> list[object]:
 
 
 def _changed(frame: pd.DataFrame, name: str) -> Iterator[pd.Series]:
-    """One cell gives another answer; then a whole modalité, since several sites may bear it."""
+    """The whole column gives another answer; then a modalité, or one cell alone."""
     column = frame[name]
     cells = [np.arange(len(frame)) == row for row in range(len(frame))]
     # A boolean array keeps the dtype, hence the order of the modalités.
     alike = [np.asarray(column.eq(value).fillna(False), dtype=bool) for value in column.dropna().unique()]
-    for rows in (*cells, *alike, np.ones(len(frame), dtype=bool)):
+    for rows in (np.ones(len(frame), dtype=bool), *alike, *cells):
         for other in [*_others(column, column[rows].iloc[0]), None][: None if rows.all() else -1]:
             changed = column.copy()
             changed[rows] = other

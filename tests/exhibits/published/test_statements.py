@@ -158,13 +158,3 @@ def test_a_wave_says_nothing_of_the_report_of_another(diffusion):
     assert all(notices.enonces(wave, place) is None for place in places)
     said = {each.texte for each in read_statements(wave.project)}
     assert not said & set(chapters.synthese.messages(wave).paragraphs)
-
-
-def test_no_title_or_reading_of_a_published_wave_rests_on_what_was_made_up(wave, made):
-    """Where a column that an exhibit counts is simulated, its title and reading are those of the report."""
-    # Titles and readings that tell totals that the report printed, and quotations.
-    apart = {"F01-02", "F06-01", "T03-05", "T06-02"}
-    made_up = [id_ for id_, each in made.items() if each.status == "simulé" and id_ not in apart]
-    assert made_up
-    for id_ in made_up:
-        assert {"Titre", "Lecture"} <= {each.rubrique for each in statements(wave, id_)}, id_
