@@ -1,19 +1,18 @@
 """A simulated wave validates whatever its size and seed, and says that it is simulated."""
 
-import csv
 import json
 import re
 import shutil
 from pathlib import Path
 
 import pytest
+from intake.exports import HERE, rows
 
 from atc.intake.wavefiles import write_simulated
 from atc.survey.errors import UsageError
-from atc.survey.paths import Project, find_project
+from atc.survey.paths import Project
 from atc.survey.validation import validate_wave
 
-HERE = find_project(Path(__file__))
 ESSAI = """
 [vagues.essai]
 libelle = "Vague d’essai"
@@ -30,11 +29,6 @@ def project(tmp_path: Path) -> Project:
     text = HERE.settings_file.read_text(encoding="utf-8")
     (tmp_path / "report.toml").write_text(text + ESSAI, encoding="utf-8")
     return Project(tmp_path)
-
-
-def rows(folder: Path, table: str) -> list[dict[str, str]]:
-    with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def files(project: Project) -> dict[str, bytes]:
@@ -54,7 +48,7 @@ def test_a_wave_of_any_size_and_seed_validates_and_says_that_it_is_simulated(pro
 
 def test_thousands_of_made_up_sites_and_people_are_all_different_and_no_real_ones(project):
     write_simulated(project, "essai", sites=1362, seed=7)
-    sites = rows(project.raw("essai"), "territoires")
+    sites = rows("territoires", "essai", project)
     assert (sites[0]["commune"], sites[0]["territoire"]) == ("Site 0001", "site_0001")
     # 2A and 2B are Corse; the first two characters of a real code are otherwise two digits from 01 on.
     assert all(re.match(r"[013-7][AB]", site["code_insee"]) for site in sites)
@@ -62,7 +56,7 @@ def test_thousands_of_made_up_sites_and_people_are_all_different_and_no_real_one
     assert all(0 <= float(site["longitude"]) <= 5.5 for site in sites)
     assert all(44 <= float(site["latitude"]) <= 48.8 for site in sites)
     tables = ("carnet_de_bord", "questionnaire_flash")
-    people = [row["repondant"] for table in tables for row in rows(project.raw("essai"), table)]
+    people = [row["repondant"] for table in tables for row in rows(table, "essai", project)]
     assert len(set(people)) == len(people) > 3000
 
 
