@@ -1,14 +1,17 @@
 """A simulated wave validates whatever its size and seed, and says that it is simulated."""
 
+import datetime as dt
 import json
 import re
 import shutil
 from pathlib import Path
 
 import pytest
-from intake.exports import HERE, rows
+from intake.exports import HERE
 
+from atc.intake.simulate import Plan, simulate
 from atc.intake.wavefiles import write_simulated
+from atc.survey.dictionary import load_dictionary
 from atc.survey.errors import UsageError
 from atc.survey.paths import Project
 from atc.survey.validation import validate_wave
@@ -47,16 +50,15 @@ def test_a_wave_of_any_size_and_seed_validates_and_says_that_it_is_simulated(pro
 
 
 def test_thousands_of_made_up_sites_and_people_are_all_different_and_no_real_ones(project):
-    write_simulated(project, "essai", sites=1362, seed=7)
-    sites = rows("territoires", "essai", project)
+    wave = simulate(Plan("essai", dt.date(2021, 6, 15), 1362, 7, load_dictionary(project)))
+    sites = wave["territoires"]
     assert (sites[0]["commune"], sites[0]["territoire"]) == ("Site 0001", "site_0001")
     # 2A and 2B are Corse; the first two characters of a real code are otherwise two digits from 01 on.
     assert all(re.match(r"[013-7][AB]", site["code_insee"]) for site in sites)
     assert len({site["code_insee"] for site in sites}) == 1362
     assert all(0 <= float(site["longitude"]) <= 5.5 for site in sites)
     assert all(44 <= float(site["latitude"]) <= 48.8 for site in sites)
-    tables = ("carnet_de_bord", "questionnaire_flash")
-    people = [row["repondant"] for table in tables for row in rows(table, "essai", project)]
+    people = [row["repondant"] for table in ("carnet_de_bord", "questionnaire_flash") for row in wave[table]]
     assert len(set(people)) == len(people) > 3000
 
 
