@@ -135,21 +135,8 @@ class Person:
     town: str
     row: Row
     notes: Values  # item -> note
-
-    @property
-    def email(self) -> str:
-        """An address."""
-        return f"prenom{self.rank}.nom{self.rank}@example.org"
-
-    @property
-    def day(self) -> str:
-        """Of October, when they answered."""
-        return f"{1 + self.rank % 28:02d}"
-
-    @property
-    def minute(self) -> str:
-        """After nine, likewise."""
-        return f"{self.rank % 60:02d}"
+    day: str  # of October, when they answered
+    minute: str  # after nine, likewise
 
     def value(self, question: Question) -> str:
         """The answer to a question, as the table has it."""
@@ -168,9 +155,10 @@ def people(table: str) -> list[Person]:
     tokens, town = persons(), towns()
     answered = [row for row in rows(table) if row.get("repondu", "oui") == "oui"]
     return [
-        Person(rank, tokens[row["repondant"]], town[row["territoire"]], row, notes[row["repondant"]])
+        Person(rank, tokens[who := row["repondant"]], town[row["territoire"]], row, notes[who],
+               day=f"{1 + rank % 28:02d}", minute=f"{rank % 60:02d}")
         for rank, row in enumerate(answered, start=1)
-    ]
+    ]  # fmt: skip
 
 
 def csv_bytes(
