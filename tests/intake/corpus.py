@@ -5,15 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from intake import traps
+from intake.exports import csv_bytes, xlsx_bytes
 from intake.traps import put, rezip
-from intake.world import LISTE, SHEETS, World, csv_text, workbook
+from intake.world import LISTE, SHEETS, World
 
 Spoil = Callable[[World], object]
 DEFECTS: dict[str, Spoil] = {}
-#: Those that cost other readers gigabytes or minutes.
+#: Those that cost other readers gigabytes or minutes, one of each mechanism.
 GREEDY = [
-    "a million rows", "bomb in the sheet", "bomb that lies about its size", "entity bomb", "far cell",
-    "far column", "one text in a million cells", "too heavy", "twenty thousand columns", "zip bomb",
+    "a million rows", "bomb in the sheet", "bomb that lies about its size", "far cell",
+    "one text in a million cells", "twenty thousand columns", "zip bomb",
 ]  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def sheet(name: str, title: str, row: int, column: int, value: object) -> None:
     def spoil(world: World) -> None:
         sheets = {key: [list(cells) for cells in rows] for key, rows in SHEETS.items()}
         sheets[title][row][column] = value
-        world.write("terrain.xlsx", workbook(sheets))
+        world.write("terrain.xlsx", xlsx_bytes(sheets))
 
     defect(name, spoil)
 
@@ -69,7 +70,7 @@ def liste(name: str, make: Callable[[bytes], bytes]) -> None:
 
     def spoil(world: World) -> None:
         world.path("liste.csv").unlink()
-        world.write("liste.xlsx", make(workbook({"Feuil1": LISTE})))
+        world.write("liste.xlsx", make(xlsx_bytes({"Feuil1": LISTE})))
         world.edit_mapping("liste.csv", "liste.xlsx")
 
     defect(name, spoil)
@@ -95,7 +96,6 @@ instead("pickle", "liste.csv", lambda path: path.write_bytes(b"cos\nsystem\n(S'l
 instead("expected file not given", "carnet.csv", lambda _: None)
 defect("file that nobody expects", lambda world: world.write("notes.csv", b"a;b\r\n1;2\r\n"))
 
-
 raw("mixed encodings", "flash.csv", lambda old: old.replace(b"AVIGNON", b"Avignon \xe9t\xe9 " + "é".encode()))
 raw("two files end to end", "liste.csv", lambda old: old + old)
 raw("NUL", "flash.csv", lambda old: old.replace(b"AVIGNON", b"AVI\0GNON"))
@@ -103,7 +103,6 @@ raw("encoded twice", "flash.csv", lambda old: old.decode("utf-8-sig").encode().d
 raw("Mac letters", "liste.csv", lambda old: old.decode("cp1252").encode("mac-roman"))
 raw("unknown bytes", "liste.csv", lambda old: old.replace(b"Ville", b"\x81\x8d"))
 raw("lost letters", "flash.csv", lambda old: old.replace("é".encode(), "\ufffd".encode()))
-
 
 raw("unknown separator", "flash.csv", lambda old: old.replace(b";", b"^"))
 raw("short line", "flash.csv", lambda old: old.replace(b'"vie",', b"").replace(b'"NSP";', b""))
@@ -122,11 +121,10 @@ raw(
 )
 raw("cut in the middle of a line", "carnet.csv", lambda old: old[:-60])
 
-
 liste("old .xls renamed", lambda _: traps.ole("Workbook"))
 liste("password", lambda _: traps.ole("EncryptedPackage"))
 liste("web page renamed", lambda _: b"<html><body><table><tr><td>Jeton</td></tr></table></body></html>")
-liste("CSV renamed", lambda _: csv_text(LISTE).encode())
+liste("CSV renamed", lambda _: csv_bytes(LISTE))
 liste("cut workbook", lambda old: old[: len(old) // 2])
 liste("damaged part", lambda old: old.replace(old[200:240], bytes(40), 1))
 liste("zip bomb", lambda old: rezip(old, add={"xl/media/image1.png": bytes(50_000_000)}))
@@ -161,7 +159,7 @@ liste(
         old, {"xl/workbook.xml": put('<sheet name="Feuil1"', '<sheet state="hidden" name="Feuil1"')}
     ),
 )
-liste("two sheets and no name", lambda _: workbook({"Feuil1": LISTE, "Brouillon": LISTE}))
+liste("two sheets and no name", lambda _: xlsx_bytes({"Feuil1": LISTE, "Brouillon": LISTE}))
 liste(
     "one text in a million cells",
     lambda old: rezip(
@@ -179,10 +177,9 @@ liste(
         },
     ),
 )
-liste("first row empty", lambda _: workbook({"Feuil1": [[], [], *LISTE]}))
-liste("empty sheet", lambda _: workbook({"Feuil1": []}))
+liste("first row empty", lambda _: xlsx_bytes({"Feuil1": [[], [], *LISTE]}))
+liste("empty sheet", lambda _: xlsx_bytes({"Feuil1": []}))
 mapped("absent sheet", "feuille: Effets", "feuille: Effet")
-
 
 edit("score of 11", "flash.csv", '"7";"10"', '"7";"11"')
 edit("score read as a date", "carnet.csv", ";5;6;", ";01/05/2021;6;")
@@ -204,7 +201,6 @@ edit("nobody to name", "carnet.csv", "a.b@exemple.org", "")
 sheet("number cell with a date", "Effets", 1, 4, "2021-06-05")
 sheet("code of an interview badly formed", "Entretiens", 1, 0, "1")
 
-
 edit("same respondent twice", "flash.csv", "tok-interco-avignon", "tok-dp-gilles")
 edit("same recipient twice", "liste.csv", "tok-ville-grenoble", "tok-dp-gilles", "cp1252")
 edit("respondent who is no recipient", "flash.csv", "tok-interco-avignon", "tok-inconnu")
@@ -223,7 +219,6 @@ mapped("date of the answer kept", "debut_contrat: poste/debut", "debut_contrat: 
 mapped("person without pseudonym", "{colonne: Jeton, pseudonyme: R}", "Jeton")
 mapped("persons said to be codes", "{colonne: Jeton, pseudonyme: R}", "{colonne: Jeton, deja_code: oui}")
 mapped("free text that nobody declared", 'ignorer: ["Q4[other]"]', "ignorer: []")
-
 
 mapped("unknown key", "ignorer:", "ignore:")
 mapped("key twice", "    outil: limesurvey\n", "    outil: limesurvey\n    outil: kobo\n")

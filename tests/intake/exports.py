@@ -7,16 +7,17 @@ survey tools give. Names and addresses are made up, on example.org; they must ne
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from atc.intake.persons import DEMONSTRATION_KEY, pseudonym
 from atc.survey.dictionary import Dictionary, Field, load_dictionary
-from atc.survey.paths import find_project
+from atc.survey.paths import Project, find_project
 
 HERE = find_project(Path(__file__))
 VAGUE = "2021-automne"
@@ -29,10 +30,16 @@ Grid = Sequence[Sequence[object]]
 Values = Mapping[str, str]
 
 
-def rows(table: str, vague: str = VAGUE) -> list[Row]:
-    """Rows of a committed table, as text."""
-    with (HERE.raw(vague) / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+def rows(table: str, vague: str = VAGUE, project: Project = HERE) -> list[Row]:
+    """Rows of a table, as text; of a committed one unless another project is given."""
+    with (project.raw(vague) / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def tables(project: Project = HERE) -> dict[str, list[Row]]:
+    """The rows of every table of a wave; not its codebook, which people write and no export holds."""
+    names = sorted(path.stem for path in project.raw(VAGUE).glob("*.csv"))
+    return {name: rows(name, project=project) for name in names if name != "codebook"}
 
 
 def dictionary() -> Dictionary:
@@ -128,21 +135,8 @@ class Person:
     town: str
     row: Row
     notes: Values  # item -> note
-
-    @property
-    def email(self) -> str:
-        """An address."""
-        return f"prenom{self.rank}.nom{self.rank}@example.org"
-
-    @property
-    def day(self) -> str:
-        """Of October, when they answered."""
-        return f"{1 + self.rank % 28:02d}"
-
-    @property
-    def minute(self) -> str:
-        """After nine, likewise."""
-        return f"{self.rank % 60:02d}"
+    day: str  # of October, when they answered
+    minute: str  # after nine, likewise
 
     def value(self, question: Question) -> str:
         """The answer to a question, as the table has it."""
@@ -161,9 +155,10 @@ def people(table: str) -> list[Person]:
     tokens, town = persons(), towns()
     answered = [row for row in rows(table) if row.get("repondu", "oui") == "oui"]
     return [
-        Person(rank, tokens[row["repondant"]], town[row["territoire"]], row, notes[row["repondant"]])
+        Person(rank, tokens[who := row["repondant"]], town[row["territoire"]], row, notes[who],
+               day=f"{1 + rank % 28:02d}", minute=f"{rank % 60:02d}")
         for rank, row in enumerate(answered, start=1)
-    ]
+    ]  # fmt: skip
 
 
 def csv_bytes(
@@ -176,10 +171,10 @@ def csv_bytes(
     return (text.getvalue() + ("\r\n" if blank else "")).encode(encoding)
 
 
-def xlsx_bytes(sheets: Mapping[str, Grid]) -> bytes:
+def xlsx_bytes(sheets: Mapping[str, Grid], **options: object) -> bytes:
     """A workbook; dates as dates, numbers as numbers, texts as texts."""
     file = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "default_date_format": "dd/mm/yyyy"}
+    options |= {"in_memory": True, "strings_to_formulas": False, "default_date_format": "dd/mm/yyyy"}
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"created": dt.datetime(2021, 12, 15, tzinfo=dt.UTC)})
         for name, grid in sheets.items():
@@ -191,12 +186,17 @@ def xlsx_bytes(sheets: Mapping[str, Grid]) -> bytes:
     return file.getvalue()
 
 
-def edited(book: bytes, change) -> bytes:
-    """The workbook once somebody has changed it: sheet -> rows of texts, in place."""
+def sheets(book: bytes) -> dict[str, list[list[Any]]]:
+    """What a workbook holds: sheet -> rows."""
     with CalamineWorkbook.from_filelike(io.BytesIO(book)) as opened:
-        sheets = {n: opened.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in opened.sheet_names}
-    change(sheets)
-    return xlsx_bytes(sheets)
+        return {n: opened.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in opened.sheet_names}
+
+
+def edited(book: bytes, change: Callable[[dict[str, list[list[Any]]]], object]) -> bytes:
+    """The workbook once somebody has changed its sheets in place."""
+    found = sheets(book)
+    change(found)
+    return xlsx_bytes(found)
 
 
 SHEETS = {

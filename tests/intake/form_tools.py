@@ -5,9 +5,12 @@ follows what their help pages and users' files show.
 """
 
 import datetime as dt
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 from intake import exports
@@ -17,6 +20,8 @@ from intake.exports import Grid, Person, Question, csv_bytes, xlsx_bytes
 Cell = Callable[[Person], object] | str
 # Text of a question, its parts and its answers: code -> text.
 Asked = tuple[str, dict[str, str], dict[str, str]]
+# What each tool adds of its own.
+COLUMNS: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 SURVEYS = {"flash": "questionnaire_flash", "carnet": "carnet_de_bord"}
 
 
@@ -53,26 +58,6 @@ def _box(column: str, ticked: str, left: str = "") -> Cell:
     return lambda one: ticked if one.row[column] == "oui" else left
 
 
-_SITE = ("SITE", "Votre territoire")
-_LIME_MOMENT = "2021-10-{one.day} 09:{one.minute}:00"
-_TECHNICAL: dict[tuple[str, str], Cell] = {
-    ("id", "ID de la réponse"): "{one.rank}",
-    ("submitdate", "Date de soumission"): _LIME_MOMENT,
-    ("lastpage", "Dernière page"): "5",
-    ("startlanguage", "Langue de départ"): "fr",
-    ("seed", "Tête de série"): "1234567890",
-    ("token", "Code d’invitation"): "{one.token}",
-    ("startdate", "Date de lancement"): _LIME_MOMENT,
-    ("datestamp", "Date de la dernière action"): _LIME_MOMENT,
-    ("ipaddr", "Adresse IP"): "192.0.2.{one.rank}",
-    ("refurl", "URL de référence"): "",
-    ("lastname", "Nom de famille"): "Nom{one.rank}",
-    ("firstname", "Prénom"): "Prénom{one.rank}",
-    ("email", "Adresse électronique"): "{one.email}",
-    _SITE: "{one.town}",  # filled in by the invitation
-}
-
-
 def limesurvey(headings: str, answers: str, *, workbook: bool = False) -> Tool:
     """Exports with headings ``code``, ``code_texte`` or ``texte``, and answers ``code`` or ``texte``."""
     shape = {"code": "{0}", "code_texte": "{0}. {1}", "texte": "{1}"}[headings]
@@ -95,7 +80,7 @@ def limesurvey(headings: str, answers: str, *, workbook: bool = False) -> Tool:
             return f"{value} 00:00:00"
         return f"{float(value):.10f}" if question.field.type == "number" else value
 
-    before = {shape.format(*named): cell for named, cell in _TECHNICAL.items()}
+    before = {shape.format(code, text): cell for code, (text, cell) in COLUMNS["limesurvey"].items()}
     if workbook:
         return Tool(before, asked, "_reponses.xlsx", _sheet("Réponses"), described={".lss": lss})
     made = partial(csv_bytes, encoding="utf-8-sig", quoted=True, blank=True)
@@ -108,7 +93,7 @@ def _sheet(name: str) -> Callable[[Grid], bytes]:
 
 def lss(table: str) -> bytes:
     """The structure of one survey, as LimeSurvey 5 exports it."""
-    asked: dict[str, Asked] = {_SITE[0]: (_SITE[1], {}, {})}
+    asked: dict[str, Asked] = {"SITE": (COLUMNS["limesurvey"]["SITE"][0], {}, {})}
     for question in exports.questions(table):
         array, above = question.array
         parts, answers = asked.setdefault(array or question.code, (above or question.text, {}, {}))[1:]
@@ -152,14 +137,7 @@ def _section(name: str, found: Sequence[Mapping[str, object]]) -> str:
     return f"<{name}><rows>{''.join(cells)}</rows></{name}>"
 
 
-_KOBO_MOMENT = "2021-10-{one.day}T09:{one.minute}:00.000+02:00"
 _GROUPS = {"identite": "Vous", "reponses": "Vos réponses", "notes": "La situation du territoire"}
-_IDENTITY: dict[tuple[str, str], Cell] = {
-    ("nom", "Votre nom"): "Prénom{one.rank} Nom{one.rank}",
-    ("courriel", "Votre courriel"): "{one.email}",
-    ("jeton", "Votre code d’invitation"): "{one.token}",
-    ("territoire", "Votre territoire"): "{one.row[territoire]}",
-}
 
 
 def kobo(ticked: str, *, labels: bool = False, workbook: bool = False) -> Tool:
@@ -168,11 +146,11 @@ def kobo(ticked: str, *, labels: bool = False, workbook: bool = False) -> Tool:
     Headings and answers are names, or else labels.
     """
 
-    def path(group: str, named: tuple[str, str]) -> str:
+    def path(group: str, *named: str) -> str:
         return f"{_GROUPS[group]}/{named[1]}" if labels else f"{group}/{named[0]}"
 
     def asked(question: Question) -> Iterator[tuple[str, Cell]]:
-        base = path("notes" if question.item else "reponses", (question.name, question.text))
+        base = path("notes" if question.item else "reponses", question.name, question.text)
         choices = {c: label if labels else _choice(c, question) for c, label in question.boxes.items()}
         if choices and ticked != "colonnes":
             yield base, lambda one: " ".join(choices[column] for column in one.ticked(question))
@@ -184,29 +162,16 @@ def kobo(ticked: str, *, labels: bool = False, workbook: bool = False) -> Tool:
     def written(question: Question, value: str) -> str:
         return question.options[value][1] if labels and value in question.options else value
 
-    before: dict[str, Cell] = {
-        "start": _KOBO_MOMENT,
-        "end": _KOBO_MOMENT,
-        "deviceid": "ee.kobotoolbox.org:abc",
-        "username": "equipe",
-        "phonenumber": "06 00 00 00 {one.rank:02d}",
-        **{path("identite", named): cell for named, cell in _IDENTITY.items()},
-    }
+    told = COLUMNS["kobo"]
+    before = told["before"] | {path("identite", n, text): c for n, (text, c) in told["identity"].items()}
     if labels:
         before["Vous/Votre territoire"] = "{one.town}"
-    after: dict[str, Cell] = {
-        "_id": "{one.rank}",
-        "_uuid": "00000000-0000-4000-8000-{one.rank:012d}",
-        "_submission_time": _KOBO_MOMENT,
-        "_validation_status": "",
-        "_status": "submitted_via_web",
-        "_submitted_by": "",
-        "_index": "{one.rank}",
-    }
     name, made = "_reponses.csv", partial(csv_bytes, quoted=True)
     if workbook:
         name, made = "_reponses.xlsx", _sheet("ATC")
-    return Tool(before, asked, name, made, after, {"_xlsform.xlsx": lambda table: xlsx_bytes(xlsform(table))})
+    return Tool(
+        before, asked, name, made, told["after"], {"_xlsform.xlsx": lambda table: xlsx_bytes(xlsform(table))}
+    )
 
 
 def _choice(column: str, question: Question) -> str:
@@ -220,7 +185,7 @@ def xlsform(table: str) -> dict[str, list[list[object]]]:
     choices: list[list[object]] = [["list_name", "name", "label::Français (fr)"]]
     choices += [["territoires", code, town] for code, town in exports.towns().items()]
     survey.append(["begin_group", "identite", _GROUPS["identite"]])
-    for name, text in _IDENTITY:
+    for name, (text, _) in COLUMNS["kobo"]["identity"].items():
         survey.append(["select_one territoires" if name == "territoire" else "text", name, text])
     survey += [["end_group", "", ""], ["begin_group", "reponses", _GROUPS["reponses"]]]
     listed: dict[str, dict[str, str]] = {}
@@ -239,11 +204,8 @@ def xlsform(table: str) -> dict[str, list[list[object]]]:
     return {"survey": survey, "choices": choices, "settings": [["form_title"], ["ATC"]]}
 
 
-_MOMENT = "{one.day}/10/2021 09:{one.minute}:00"
-
-
 def _service(
-    added: Mapping[str, Cell],
+    service: str,
     name: str,
     file: Callable[[Grid], bytes],
     battery: str = "{1}",
@@ -285,26 +247,13 @@ def _service(
             return day if typed else f"{day:%d/%m/%Y}"
         return float(value) if typed else value.replace(".", ",")
 
-    before = {**added, "Votre code d’invitation": "{one.token}", "Votre territoire": "{one.town}"}
+    before = {**COLUMNS[service], "Votre code d’invitation": "{one.token}", "Votre territoire": "{one.town}"}
     return Tool(before, asked, name, file)
 
 
 def _framaforms(grid: Grid) -> bytes:
     blanks = [""] * (len(grid[0]) - 1)
     return csv_bytes([["Questionnaire ATC", *blanks], ["Détails de la soumission", *blanks], *grid])
-
-
-_MONKEY: dict[str, Cell] = {
-    "Respondent ID": "118000000{one.rank:02d}",
-    "Collector ID": "400123456",
-    "Date Created": _MOMENT,
-    "Date Modified": _MOMENT,
-    "IP Address": "192.0.2.{one.rank}",
-    "Email Address": "",
-    "First Name": "",
-    "Last Name": "",
-    "Custom Data 1": "",
-}
 
 
 def _surveymonkey(grid: Grid) -> bytes:
@@ -314,57 +263,21 @@ def _surveymonkey(grid: Grid) -> bytes:
         "" if rank and choice and question == names[rank - 1][0] else question
         for rank, (question, _, choice) in enumerate(names)
     ]
-    choices = ["" if name in _MONKEY else choice[:-1] or "Response" for name, _, choice in names]
+    choices = [
+        "" if name in COLUMNS["surveymonkey"] else choice[:-1] or "Response" for name, _, choice in names
+    ]
     return csv_bytes([asked, choices, *grid[1:]], ",", encoding="utf-8-sig")
 
 
+_comma = partial(csv_bytes, separator=",")
+_latin = partial(csv_bytes, encoding="cp1252")
 SERVICES = {
-    "google_forms": _service(
-        {"Horodateur": _MOMENT, "Adresse e-mail": "nom{one.rank}@example.org"},
-        ".csv",
-        partial(csv_bytes, separator=","),
-        "{0} [{1}]",
-        joined=(", ", ""),
-    ),
-    "microsoft_forms": _service(
-        {
-            "ID": "{one.rank}",
-            "Heure de début": _MOMENT,
-            "Heure de fin": _MOMENT,
-            "Adresse de messagerie": "anonymous",
-            "Nom": "Nom{one.rank}",
-        },
-        ".xlsx",
-        _sheet("Sheet1"),
-        joined=(";", ";"),
-        typed=True,
-    ),
-    "framaforms": _service(
-        {
-            "Numéro": "{one.rank}",
-            "SID": "9{one.rank:02d}",
-            "Heure de soumission": _MOMENT.replace(" ", " - "),
-            "Brouillon": "",
-            "Adresse IP": "192.0.2.{one.rank}",
-            "UID": "0",
-            "Nom d’utilisateur": "Anonyme",
-        },
-        ".csv",
-        _framaforms,
-        tick="X",
-    ),
-    "surveymonkey": _service(_MONKEY, ".csv", _surveymonkey, "{0} [{1}]", tick="{0}"),
-    "sphinx": _service(
-        {
-            "CLE": "K{one.rank:05d}",
-            "DATE_SAISIE": _MOMENT,
-            "DATE_ENREG": _MOMENT,
-            "TEMPS_SAISIE": "{one.rank}",
-            "PROGRESSION": "Terminé",
-        },
-        ".csv",
-        partial(csv_bytes, encoding="cp1252"),
-        joined=(" ; ", ""),
-        absent="Non réponse",
-    ),
+    service: _service(service, *how, **options)
+    for service, how, options in (
+        ("google_forms", (".csv", _comma, "{0} [{1}]"), {"joined": (", ", "")}),
+        ("microsoft_forms", (".xlsx", _sheet("Sheet1")), {"joined": (";", ";"), "typed": True}),
+        ("framaforms", (".csv", _framaforms), {"tick": "X"}),
+        ("surveymonkey", (".csv", _surveymonkey, "{0} [{1}]"), {"tick": "{0}"}),
+        ("sphinx", (".csv", _latin), {"joined": (" ; ", ""), "absent": "Non réponse"}),
+    )
 }

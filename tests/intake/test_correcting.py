@@ -1,7 +1,5 @@
 """A table corrected in a French Excel: what changed, cell by cell, then a wave that passes; or nothing."""
 
-import csv
-import io
 import re
 
 import pytest
@@ -15,10 +13,13 @@ from atc.survey.validation import validate_wave
 WAVE = "2020-automne"
 
 
+def wave(desk: Desk) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in desk.project.raw(WAVE).iterdir()}
+
+
 def saved(desk: Desk, table: str, encoding: str = "cp1252", **cells: str) -> bytes:
     """A table as a French Excel saves it, once cells of its first row were changed."""
-    text = (desk.project.raw(WAVE) / f"{table}.csv").read_text(encoding="utf-8")
-    rows = list(csv.DictReader(io.StringIO(text)))
+    rows = exports.rows(table, WAVE, desk.project)
     rows[0] |= cells
     grid = [list(rows[0]), *([_french(cell) for cell in row.values()] for row in rows)]
     return exports.csv_bytes(grid, encoding=encoding)
@@ -33,13 +34,10 @@ def _french(cell: str) -> str:
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig"])
 def test_every_table_saved_by_excel_comes_back_as_it_was(desk, encoding):
-    folder = desk.project.raw(WAVE)
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    for table in exports.dictionary():
-        path = desk.exports / f"{table.name}.csv"
-        path.write_bytes(saved(desk, table.name, encoding))
+    before = wave(desk)
+    desk.receive({f"{t.name}.csv": saved(desk, t.name, encoding) for t in exports.dictionary()})
     assert correct(desk.project, WAVE, sorted(desk.exports.iterdir())) == []
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert wave(desk) == before
 
 
 def test_a_changed_cell_is_shown_and_the_wave_passes(desk):
@@ -57,12 +55,12 @@ def test_a_changed_cell_is_shown_and_the_wave_passes(desk):
 def test_all_faults_come_at_once_and_nothing_is_written(desk):
     path = desk.exports / "carnet_de_bord.csv"
     path.write_bytes(saved(desk, "carnet_de_bord", etp="9,5", debut_contrat="bientôt", contrat="interim"))
-    before = {path.name: path.read_bytes() for path in desk.project.raw(WAVE).iterdir()}
+    before = wave(desk)
     with pytest.raises(DataRefused) as refused:
         correct(desk.project, WAVE, [path])
     places = {(fault.file, fault.line, fault.column.partition(" ")[0]) for fault in refused.value.faults}
     assert places == {("carnet_de_bord.csv", 2, name) for name in ("etp", "debut_contrat", "contrat")}
-    assert {path.name: path.read_bytes() for path in desk.project.raw(WAVE).iterdir()} == before
+    assert wave(desk) == before
 
 
 def test_saved_in_its_place_the_check_says_what_to_type_and_typing_it_helps(desk):

@@ -2,9 +2,10 @@
 
 import pytest
 import yaml
-from intake import exports, form_tools
+from intake import form_tools
+from intake.exports import HERE, VAGUE, xlsx_bytes
 from intake.test_tools import lss, xlsform
-from intake.world import SHEETS, VAGUE, World, workbook
+from intake.world import SHEETS, World
 
 from atc.cli.waves import import_
 from atc.intake.mapping import read_mapping
@@ -90,7 +91,7 @@ def test_what_is_guessed_is_to_be_confirmed(drafted, file, sheet, place, expecte
 def test_a_heading_that_is_not_the_first_line_is_found(tmp_path, service, entete, after):
     for name, content in form_tools.files(form_tools.SERVICES[service]).items():
         (tmp_path / name).write_bytes(content)
-    draft = propose(exports.HERE, [tmp_path / "carnet.csv"], exports.VAGUE).mapping["sources"][0]
+    draft = propose(HERE, [tmp_path / "carnet.csv"], VAGUE).mapping["sources"][0]
     assert draft["entete"] == entete
     question = f"Quel est le type de contrat de l’animateur.trice ?{after}"
     assert draft["tables"]["carnet_de_bord"]["colonnes"]["contrat"] == question
@@ -100,7 +101,7 @@ def test_a_cell_that_names_people_bans_its_column(tmp_path):
     world = World(tmp_path)
     rows = [["Site", "Courriel", "Remarque"], ["Grenoble", "a@exemple.org", "voir b@exemple.org"]]
     path = world.path("remarques.xlsx")
-    path.write_bytes(workbook({"Feuil1": rows}))
+    path.write_bytes(xlsx_bytes({"Feuil1": rows}))
     draft = propose(world.project, [path], VAGUE)
     assert draft.mapping["sources"][0]["ignorer"]["Remarque"] == "adresse électronique"
     assert b"exemple.org" not in b"".join(draft.yaml().encode().splitlines())

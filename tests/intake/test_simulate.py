@@ -1,19 +1,21 @@
 """A simulated wave validates whatever its size and seed, and says that it is simulated."""
 
-import csv
+import datetime as dt
 import json
 import re
 import shutil
 from pathlib import Path
 
 import pytest
+from intake.exports import HERE
 
+from atc.intake.simulate import Plan, simulate
 from atc.intake.wavefiles import write_simulated
+from atc.survey.dictionary import load_dictionary
 from atc.survey.errors import UsageError
-from atc.survey.paths import Project, find_project
+from atc.survey.paths import Project
 from atc.survey.validation import validate_wave
 
-HERE = find_project(Path(__file__))
 ESSAI = """
 [vagues.essai]
 libelle = "Vague d’essai"
@@ -32,11 +34,6 @@ def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
 
 
-def rows(folder: Path, table: str) -> list[dict[str, str]]:
-    with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def files(project: Project) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in project.raw("essai").iterdir()}
 
@@ -53,16 +50,15 @@ def test_a_wave_of_any_size_and_seed_validates_and_says_that_it_is_simulated(pro
 
 
 def test_thousands_of_made_up_sites_and_people_are_all_different_and_no_real_ones(project):
-    write_simulated(project, "essai", sites=1362, seed=7)
-    sites = rows(project.raw("essai"), "territoires")
+    wave = simulate(Plan("essai", dt.date(2021, 6, 15), 1362, 7, load_dictionary(project)))
+    sites = wave["territoires"]
     assert (sites[0]["commune"], sites[0]["territoire"]) == ("Site 0001", "site_0001")
     # 2A and 2B are Corse; the first two characters of a real code are otherwise two digits from 01 on.
     assert all(re.match(r"[013-7][AB]", site["code_insee"]) for site in sites)
     assert len({site["code_insee"] for site in sites}) == 1362
     assert all(0 <= float(site["longitude"]) <= 5.5 for site in sites)
     assert all(44 <= float(site["latitude"]) <= 48.8 for site in sites)
-    tables = ("carnet_de_bord", "questionnaire_flash")
-    people = [row["repondant"] for table in tables for row in rows(project.raw("essai"), table)]
+    people = [row["repondant"] for table in ("carnet_de_bord", "questionnaire_flash") for row in wave[table]]
     assert len(set(people)) == len(people) > 3000
 
 

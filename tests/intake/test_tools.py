@@ -1,8 +1,9 @@
 """What the file behind a survey says, and which heading is which question; exports: `test_three_tools`."""
 
 import pytest
+from intake.exports import xlsx_bytes
 from intake.form_tools import Asked, lss_bytes
-from intake.world import CARNET, workbook
+from intake.world import CARNET
 
 from atc.intake.reading import Sheet, make_sheet
 from atc.intake.tools import Structure, answers, codes, structures
@@ -48,19 +49,6 @@ def test_two_headings_of_one_question_are_refused():
         answers("limesurvey", sheet, Structure())
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><document>&a;</document>', "piégé"),
-        (b"<document/>", "pas une structure LimeSurvey"),
-        (b"<document>", "abîmé"),
-    ],
-)
-def test_a_trapped_or_foreign_structure_is_refused(content, message):
-    with pytest.raises(DataRefused, match=message):
-        structures("limesurvey", content, "x.lss")
-
-
 THEMES = {"cadre_de_vie": "Cadre de vie", "reussite_educative": "Réussite éducative", "autres": "Autres"}
 LISTS = {
     "membres": {"institutionnels": "Acteurs institutionnels", "associations": "Associations"},
@@ -76,7 +64,7 @@ def xlsform() -> bytes:
         rows = [[f"select_multiple {n}" if n in LISTS else "text", n, f"{n.title()} ?"] for n in asked]
         survey += [["begin group", group, text], *rows, ["end group", "", ""], ["", "", ""]]
     choices = [[name, *choice] for name, options in LISTS.items() for choice in options.items()]
-    return workbook({"survey": survey, "choices": [["list_name", "name", "label"], *choices]})
+    return xlsx_bytes({"survey": survey, "choices": [["list_name", "name", "label"], *choices]})
 
 
 (FORM,) = structures("kobo", xlsform(), "x.xlsx")
@@ -110,16 +98,23 @@ def test_two_choices_of_one_label_are_not_told_apart():
         chosen("Autres Fêtes")
 
 
-@pytest.mark.parametrize(
-    ("survey", "message"),
-    [
-        ([["a", "b"], ["c", "d"]], "Ce n’est pas un XLSForm"),
-    ],
-)
-def test_what_is_no_form_is_refused(survey, message):
-    content = workbook({"survey": survey, "choices": [["list_name", "name", "label"], ["a", "b", "c"]]})
+NO_FORM = {"survey": [["a", "b"], ["c", "d"]], "choices": [["list_name", "name", "label"], ["a", "b", "c"]]}
+NO_STRUCTURE = [
+    (
+        "limesurvey",
+        b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><document>&a;</document>',
+        "piégé",
+    ),
+    ("limesurvey", b"<document/>", "pas une structure LimeSurvey"),
+    ("limesurvey", b"<document>", "abîmé"),
+    ("kobo", xlsx_bytes(NO_FORM), "Ce n’est pas un XLSForm"),
+]
+
+
+@pytest.mark.parametrize(("tool", "content", "message"), NO_STRUCTURE)
+def test_a_trapped_or_foreign_structure_is_refused(tool, content, message):
     with pytest.raises(DataRefused, match=message):
-        structures("kobo", content, "x.xlsx")
+        structures(tool, content, "x.lss")
 
 
 def test_a_text_that_two_questions_share_is_nobody_s():

@@ -47,48 +47,41 @@ def compare(before, after):
     return comparability(read(before, "2020"), read(after))
 
 
-def _faults(refused):
-    return [str(fault) for fault in refused.value.faults]
+def refused(rows):
+    with pytest.raises(DataRefused) as caught:
+        read(rows)
+    return [str(fault) for fault in caught.value.faults]
 
 
-@pytest.mark.parametrize("separator", [",", ";"])
-@pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_commas_and_semicolons_with_or_without_bom(separator, mark):
-    book = read(mark + _text([_row()], separator))
-    assert book.entries["carnet.etp"].question == "Combien ?"
-    assert book.entries["carnet.etp"].jointure
+def test_commas_and_semicolons_with_or_without_bom():
+    for text in (_text([_row()]), "\ufeff" + _text([_row()], ";")):
+        entry = read(text).entries["carnet.etp"]
+        assert (entry.question, entry.jointure) == ("Combien ?", True)
 
 
 @pytest.mark.parametrize(
     ("changed", "place", "message"),
     [
         ({"vague": "2020"}, ":2:vague", "Valeur inconnue"),
-        ({"variable": "carnet.inconnue"}, ":2:variable", "inconnue du dictionnaire"),
         ({"libelle": ""}, ":2:libelle", "Cellule vide"),
-        ({"comparabilite": "pareil"}, ":2:comparabilite", "Valeur inconnue"),
         ({"comparabilite": ""}, ":2:comparabilite", "Cellule vide"),
         ({"jointure": "peut-être"}, ":2:jointure", "Valeur inconnue"),
-        ({"jointure": "non"}, ":2:jointure", "ne peut dire « non »"),
         ({"comparabilite": "nouveau"}, ":2:jointure", "ne peut dire « oui »"),
         ({"comparabilite": "disparu"}, ":2:jointure", "ne peut dire « oui »"),
-        ({"comparabilite": "reformule"}, ":2:note", "Note absente"),
         ({"comparabilite": "rescale", "note": " "}, ":2:note", "bord de la cellule"),
         ({"question": " Combien ?"}, ":2:question", "bord de la cellule"),
     ],
 )
 def test_each_wrong_cell_is_told_at_its_place(changed, place, message):
-    with pytest.raises(DataRefused) as refused:
-        read([_row(**changed)])
-    told = [fault for fault in _faults(refused) if message in fault]
+    told = [fault for fault in refused([_row(**changed)]) if message in fault]
     assert told
     assert all(f"codebook.csv{place}" in fault for fault in told)
 
 
 def test_every_fault_is_told_at_once_and_a_wrong_file_says_what_to_do(tmp_path):
-    with pytest.raises(DataRefused) as refused:
-        read([_row(libelle=""), _row("carnet.inconnue"), _row(), _row()])
-    assert len(_faults(refused)) == 4
-    assert any("déjà décrite à la ligne" in fault for fault in _faults(refused))
+    told = refused([_row(libelle=""), _row("carnet.inconnue"), _row(), _row()])
+    assert len(told) == 4
+    assert any("déjà décrite à la ligne" in fault for fault in told)
     with pytest.raises(DataRefused, match="atc new-wave"):
         read_codebook(tmp_path / "absent.csv", "codebook.csv", "2021", KNOWN)
     with pytest.raises(DataRefused, match="CSV UTF-8"):

@@ -1,19 +1,18 @@
 """The description of a wave: read whole, or refused with what is missing and what the folder denies."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from survey.validation.small_wave import FOLDER, TABLES, SmallWave
+from survey.validation.small_wave import FOLDER, SmallWave
 
 from atc.survey.datapackage import FILE, STATUSES, read_package
 from atc.survey.errors import DataRefused, Fault
 
 WHERE = f"{FOLDER}/{FILE}"
-BAD, WRITE = "Entrée absente ou mal formée", "Écrivez observé, publié, reconstitué ou simulé"
+WRITE = "Écrivez observé, publié, reconstitué ou simulé"
 NOT_THERE = "Statut ou réserve d’une colonne inconnue"
 
 
@@ -43,12 +42,6 @@ def read(folder: Path, content: Any):
     return read_package(folder, FOLDER)
 
 
-def refused(folder: Path, content: Any) -> tuple[Fault, ...]:
-    with pytest.raises(DataRefused) as caught:
-        read(folder, content)
-    return caught.value.faults
-
-
 def test_a_description_is_read_whole_and_an_exhibit_is_worth_its_least_sure_column(tmp_path: Path) -> None:
     crossing = {"colonnes": ["repondant", "item"], "statut": "simulé", "texte": "Croisement inconnu."}
     package = read(tmp_path, description(resources=[resource(reserves=[crossing])]))
@@ -64,57 +57,36 @@ def test_a_description_is_read_whole_and_an_exhibit_is_worth_its_least_sure_colu
     assert package.worst(["scores.repondant", "scores.item"]) == "simulé"
 
 
+#: What is described otherwise -> where that is told, and what was found there.
 MALFORMED = [
     (b"[]", "", ""),
-    (b"null", "", ""),
     (description(vague=3), "vague", "3"),
-    (description(title=None), "title", ""),
     (description(version=1.0), "version", "1.0"),
     (description(licenses=[]), "licenses.0.title", ""),
-    (description(licenses={}), "licenses.0.title", ""),
-    (description(resources=3), "resources", "3"),
     (description(resources=["scores"]), "resources", ""),
-    (description(resources=[resource(path=3)]), "resources.scores.path", "3"),
     (description(resources=[resource(hash=None)]), "resources.scores.hash", ""),
     (description(resources=[resource(statuts=[])]), "resources.scores.statuts", ""),
-    (description(resources=[resource(statuts={"x": 3})]), "resources.scores.statuts.x", "3"),
-    (description(resources=[resource(collecte="été")]), "resources.scores.collecte.libelle", ""),
+    *(
+        (description(resources=[resource(statuts={"x": found, "y": "publié"})]), "resources.scores.statuts.x",
+         str(found))
+        for found in (3, "publie", "Publié", "")
+    ),
     (description(resources=[resource(collecte={})]), "resources.scores.collecte.libelle", ""),
     (description(resources=[resource(reserves=[{"statut": "simulé", "texte": "…"}])]),
      "resources.scores.reserves.0.colonnes", ""),
-    (description(resources=[resource(reserves=3)]), "resources.scores.reserves", "3"),
+    (description(resources=[resource(reserves=[{"colonnes": ["item"], "statut": "inventé", "texte": "…"}])]),
+     "resources.scores.reserves.0.statut", "inventé"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("content", "place", "found"), MALFORMED)
-def test_a_missing_or_malformed_entry_is_named(content: Any, place: str, found: str, tmp_path: Path) -> None:
-    (fault,) = refused(tmp_path, content)
-    told = (fault.column, fault.value, fault.message)
-    assert told == (place, found, "Entrée absente ou mal formée")
-    assert fault.remedy == (
-        WRITE if found == "3" and "statuts" in place else "Suivez la description d’une autre vague"
-    )
-
-
-@pytest.mark.parametrize("status", ["publie", "Publié", ""])
-def test_every_unknown_status_is_refused_with_the_known_ones(status: str, tmp_path: Path) -> None:
-    reserve = {"colonnes": ["item", "score"], "statut": "inventé", "texte": "…"}
-    described = [resource("a", statuts={"x": status, "y": "publié"}, reserves=[reserve])]
-    assert refused(tmp_path, description(resources=described)) == (
-        Fault(WHERE, 0, "resources.a.reserves.0.statut", "inventé", BAD, WRITE),
-        Fault(WHERE, 0, "resources.a.statuts.x", status, BAD, WRITE),
-    )
-
-
-def test_a_changed_file_is_refused_with_what_to_type(wave: SmallWave) -> None:
-    old = hashlib.sha256(TABLES["effets"].encode()).hexdigest()
-    wave.file("effets").write_bytes(TABLES["effets"].replace("stock", "local").encode())
-    message = "effets.csv n’est plus le fichier décrit : son empreinte a changé"
-    remedy = (
-        "Remettez le fichier reçu ou, si le changement est voulu, lancez : "
-        "atc import --corriger data/raw/2020-automne/effets.csv --vague 2020-automne"
-    )
-    assert wave.faults() == [Fault(WHERE, 0, "effets", f"{old[:59]}…", message, remedy)]
+def test_a_missing_malformed_or_unknown_entry_is_named(
+    content: Any, place: str, found: str, tmp_path: Path
+) -> None:
+    with pytest.raises(DataRefused) as caught:
+        read(tmp_path, content)
+    remedy = WRITE if ".x" in place or found == "inventé" else "Suivez la description d’une autre vague"
+    assert caught.value.faults == (Fault(WHERE, 0, place, found, "Entrée absente ou mal formée", remedy),)
 
 
 def _columns(effets: dict[str, Any]) -> None:
@@ -125,8 +97,6 @@ def _columns(effets: dict[str, Any]) -> None:
 
 #: Change of the description of effets, or of the whole -> column, value and message of each fault.
 DENIED: list[tuple[Callable[[dict[str, Any], dict[str, Any]], Any], list[tuple[str, str, str]]]] = [
-    (lambda _, package: package.update(vague="2021-automne"),
-     [("vague", "2021-automne", "La description est celle d’une autre vague")]),
     (lambda effets, package: package["resources"].remove(effets),
      [("effets", "", "Table absente de la description")]),
     (lambda effets, package: package["resources"].append({**effets, "name": "budgets"}),
@@ -158,13 +128,3 @@ def test_an_unknown_file_is_refused_but_what_file_managers_leave(name: str, wave
     (fault,) = wave.faults()
     assert fault.message == "Fichier inattendu"
     assert fault.file == f"{FOLDER}/{name}".replace("\x1b", "[U+001B]")
-
-
-@pytest.mark.parametrize("name", ["entretiens.csv", FILE])
-def test_a_missing_file_is_named_and_the_others_still_checked(name: str, wave: SmallWave) -> None:
-    wave.replace("effets", "F-001", "F-1")
-    wave.file(name).unlink()
-    assert {(f.file, f.message) for f in wave.faults()} == {
-        (f"{FOLDER}/effets.csv", "Code mal formé"),
-        (f"{FOLDER}/{name}", "Fichier absent"),
-    }

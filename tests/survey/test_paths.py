@@ -31,13 +31,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "projet"
 
 
-@pytest.mark.parametrize("inside", [".", "notebooks", "notebooks/perso"])
-def test_the_nearest_folder_above_is_the_project(inside: str, root: Path) -> None:
-    assert find_project(root / inside) == Project(root.resolve())
-
-
-def test_a_project_inside_another_wins_and_nothing_is_guessed_outside(root: Path) -> None:
+def test_the_nearest_folder_above_is_the_project_and_nothing_is_guessed_outside(root: Path) -> None:
     inner = root / "notebooks" / "perso"
+    assert {find_project(folder) for folder in (root, inner.parent, inner)} == {Project(root.resolve())}
     (inner / "report.toml").touch()
     assert find_project(inner).root == inner.resolve()
     with pytest.raises(UsageError, match=r"Aucun fichier report\.toml dans .* Placez-vous"):
@@ -56,8 +52,9 @@ def test_atc_root_overrules_the_place_and_must_be_right(root: Path, monkeypatch:
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Iterator[list[Path]]:
-    """Two folders and a file that stand, and one folder that does not yet."""
+def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
+    """Where we are, two folders and a file that stand, and one folder that does not yet."""
+    monkeypatch.chdir(tmp_path)
     paths.placed.clear()
     write(tmp_path / "pages" / "page.html", b"ancien")
     write(tmp_path / "pages" / "perime.html", b"ancien")
@@ -168,14 +165,9 @@ with paths.replacing(*map(Path, names)) as made:
 
 @pytest.mark.parametrize("at", [1, 6, 11])
 def test_what_a_killed_process_left_is_put_back(
-    at: int,
-    old: list[Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    at: int, old: list[Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = _tree(tmp_path)
-    monkeypatch.chdir(tmp_path)
     done = subprocess.run([sys.executable, "-c", SWAP, str(at)], check=False)
     assert done.returncode == -signal.SIGKILL
     moved = not before.items() <= _tree(tmp_path).items()
@@ -194,9 +186,8 @@ def test_what_a_killed_process_left_is_put_back(
 
 
 def test_what_was_put_there_since_is_kept_and_so_is_what_stood(
-    old: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    old: list[Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     subprocess.run([sys.executable, "-c", SWAP, "3"], check=False)
     assert not (tmp_path / "a/b/carnets").exists()
     write(tmp_path / "a/b/carnets/mien.txt", b"fait entre-temps")
@@ -248,74 +239,63 @@ def _atc(*words: str, stopped: tuple[int, int, str] | None = None) -> subprocess
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def _done(*words: str) -> None:
+def _ends(code: int, *words: str) -> None:
     with pytest.raises(SystemExit) as left:
         main(words)
-    assert left.value.code == 0
+    assert left.value.code == code
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_wherever_an_import_is_stopped_the_next_command_finds_a_whole_wave(
-    how: signal.Signals, project: Project
-) -> None:
+def test_wherever_an_import_is_stopped_the_next_command_finds_a_whole_wave(project: Project) -> None:
     raw, kept = project.raw("2021-automne"), project.root / "garde"
     before, book = hashes(raw), (raw / "codebook.csv").read_bytes()
     shutil.copytree(raw, kept)
     where = f"{os.sep}.chantier-"
-    assert _atc(*IMPORT, stopped=(0, how, where)).returncode == 0
+    assert _atc(*IMPORT, stopped=(0, signal.SIGKILL, where)).returncode == 0
     after = hashes(raw)
     assert after != before
     renames = int(Path("../renames").read_text(encoding="utf-8"))
     assert renames > 3
-    for at in (1, renames) if how == signal.SIGKILL else (renames // 2,):
+    for at, how in ((1, signal.SIGKILL), (renames // 2, signal.SIGINT), (renames, signal.SIGKILL)):
         shutil.rmtree(raw)
         shutil.copytree(kept, raw)
         done = _atc(*IMPORT, stopped=(at, how, where))
         assert done.returncode != 0
-        if how == signal.SIGINT and hashes(raw) == before:
-            assert done.stderr.strip() == UNTOUCHED
-        elif how == signal.SIGINT:
-            assert "Interrompu : ceci était déjà en place, en entier : data/raw/2021-a" in done.stderr
+        told = UNTOUCHED if hashes(raw) == before else "déjà en place, en entier : data/raw"
+        assert how == signal.SIGKILL or told in done.stderr
         # Whatever it asks for, it looks at the place.
-        assert _atc("check", "--vague", "inconnue").returncode == 2
+        _ends(2, "check", "--vague", "inconnue")
         assert hashes(raw) in (before, after)
         assert (raw / "codebook.csv").read_bytes() == book
         assert not list(project.root.rglob(".chantier-*"))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("words", "place", "renames", "how"),
-    [
-        (SIMULATE, "data/raw", 1, signal.SIGKILL),
-        (NEW_WAVE, ".", 3, signal.SIGKILL),
-        (["check"], "data/processed", 1, signal.SIGKILL),
-        (["run"], "outputs", 2, signal.SIGINT),
-        (["publish", "--replace", "--to", "lot"], "lot", 1, signal.SIGKILL),
-    ],
-)
 def test_a_command_stopped_before_its_last_rename_leaves_what_stood(
-    words: list[str], place: str, renames: int, how: signal.Signals, project: Project, lent: None
+    project: Project, lent: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    if words[0] == "check":
-        assert _atc("check").returncode == 0
-        path = project.dictionary / "effets.json"
-        path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    if words[0] in {"run", "publish"}:
-        _done(*words)
-        write_chapter(project, "01_un", notebook("Deux", "n = 2"))
-    if words[0] == "publish":
-        _done("run")
-    before = hashes(project.root / place)
-    done = _atc(*words, stopped=(renames, how, f"{os.sep}neuf{os.sep}"))
-    if how == signal.SIGINT:
-        assert (done.returncode, done.stderr.splitlines()[-1]) == (1, UNTOUCHED)
+    def stopped(place: str, renames: int, *words: str, next_: str = "check --vague ?") -> None:
+        before = hashes(project.root / place)
+        how = signal.SIGINT if words[0] == "run" else signal.SIGKILL
+        done = _atc(*words, stopped=(renames, how, f"{os.sep}neuf{os.sep}"))
+        caplog.clear()
+        if how == signal.SIGINT:
+            assert (done.returncode, done.stderr.splitlines()[-1]) == (1, UNTOUCHED)
+        else:
+            assert done.returncode == -signal.SIGKILL
+            _ends(2, *next_.split())
+            assert LEFT in caplog.text
         assert hashes(project.root / place) == before
-    else:
-        assert done.returncode == -signal.SIGKILL
-        again = _atc("publish", "--to", words[-1]) if words[0] == "publish" else _atc("check", "--vague", "?")
-        assert again.returncode == 2
-        assert LEFT in again.stderr
-    assert hashes(project.root / place) == before
-    assert not list(project.root.rglob(".chantier-*"))
+        assert not list(project.root.rglob(".chantier-*"))
+
+    stopped("data/raw", 1, *SIMULATE)
+    stopped(".", 3, *NEW_WAVE)
+    _ends(0, "run")
+    _ends(0, "publish", "--to", "lot")
+    write_chapter(project, "01_un", notebook("Deux", "n = 2"))
+    stopped("outputs", 2, "run")
+    _ends(0, "run")
+    stopped("lot", 1, "publish", "--replace", "--to", "lot", next_="publish --to lot")
+    path = project.dictionary / "effets.json"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    stopped("data/processed", 1, "check")

@@ -1,8 +1,9 @@
 """A wave is opened whole or not at all, and what was good before a refusal is still there after it."""
 
 import json
-import multiprocessing
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from survey.validation.small_wave import TABLES, VAGUE, SmallWave
 
 from atc.survey import waves
 from atc.survey.errors import DataRefused
-from atc.survey.paths import Project
 from atc.survey.validation import validate_wave
 from atc.survey.waves import STAMP, is_processed, open_wave, process
 
@@ -54,22 +54,21 @@ def test_what_was_good_before_a_refusal_is_still_there_but_is_not_opened(wave: S
     assert not is_processed(wave.project, VAGUE)
 
 
-def _process(root: Path) -> None:
-    for _ in range(2):
-        process(Project(root), VAGUE)
+TWICE = """
+import sys
+from atc.survey.paths import find_project
+from atc.survey.waves import process
+for _ in range(2):
+    process(find_project(), sys.argv[1])
+"""
 
 
 def test_two_processes_may_do_it_at_once_and_the_former_tables_are_replaced_whole(wave: SmallWave) -> None:
     process(wave.project, VAGUE)
     (wave.project.processed(VAGUE) / "ancien.parquet").write_bytes(b"x")
     wave.replace("effets", "stock", "local")
-    context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=_process, args=(wave.root,)) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(120)
-    assert [worker.exitcode for worker in workers] == [0, 0]
+    workers = [subprocess.Popen([sys.executable, "-c", TWICE, VAGUE]) for _ in range(2)]
+    assert [worker.wait(120) for worker in workers] == [0, 0]
     assert is_processed(wave.project, VAGUE)
     assert "ancien.parquet" not in contents(wave.project.processed(VAGUE))
     assert [path.name for path in wave.project.processed(VAGUE).parent.iterdir()] == [VAGUE]

@@ -1,10 +1,8 @@
 """The whole wave at once: every fault of every file, or every table."""
 
 import pandas as pd
-import pytest
 from survey.validation.small_wave import FOLDER, TABLES, VAGUE, SmallWave
 
-from atc.survey.errors import DataRefused
 from atc.survey.validation import validate_wave
 
 
@@ -31,24 +29,6 @@ def test_faults_of_every_stage_and_file_come_together(wave: SmallWave) -> None:
         ("territoires.csv", 2, "departement"),
         ("verbatims.csv", 1, ""),
     ]
-
-
-def test_every_file_at_fault_is_told_whatever_the_others(wave: SmallWave) -> None:
-    for name in TABLES:
-        wave.file(name).write_bytes(b"")
-    wave.describe()
-    assert [(f.file, f.message) for f in wave.faults()] == [
-        (f"{FOLDER}/{name}.csv", "Fichier vide") for name in sorted(TABLES)
-    ]
-
-
-def test_no_folder_or_a_file_in_its_place_is_one_fault(wave: SmallWave) -> None:
-    for _ in range(2):
-        with pytest.raises(DataRefused) as refused:
-            validate_wave(wave.project, "2021-automne")
-        (fault,) = refused.value.faults
-        assert (fault.file, fault.message) == ("data/raw/2021-automne", "Dossier de la vague absent")
-        wave.project.raw("2021-automne").write_text("")
 
 
 def test_values_are_those_of_the_file_and_only_codes_of_the_dictionary_are_missing(
