@@ -39,19 +39,6 @@ def prose(page: Path) -> str:
     return re.sub(r"`[^`]+`|<!--.*?-->|\]\([^)]*\)", "x", text, flags=re.DOTALL)
 
 
-def test_each_exit_code_has_its_page():
-    families = {
-        error.exit_code
-        for error in vars(errors).values()
-        if isinstance(error, type) and issubclass(error, errors.AtcError)
-    }
-    assert [int(page.name[0]) for page in ERRORS] == sorted(families)
-    contents = (GUIDE / "erreurs/LISEZMOI.md").read_text(encoding="utf-8")
-    for page in ERRORS:
-        assert page.read_text(encoding="utf-8").startswith(f"# Code {page.name[0]} : ")
-        assert f"]({page.name})" in contents
-
-
 @cache
 def messages() -> tuple[re.Pattern[str], ...]:
     """What the code may say: each text of it or of its data, with anything where a value goes."""

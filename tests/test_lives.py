@@ -6,6 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from clone import opened
 from lives import BEFORE, NOW, WRONG, Life
 
 from atc.exhibits.charts import NARROW
@@ -170,9 +171,8 @@ def of(tmp_path: Path, validated: Path) -> Life:
     return Life(tmp_path / "projet", validated)
 
 
-def _opened(of: Life, diffusion: str = "financeurs") -> Wave:
-    with patch.dict(os.environ, ATC_ROOT=str(of.project.root)):
-        return open_wave(NOW, diffusion)
+def _opened(of: Life) -> Wave:
+    return opened(of.project, NOW)
 
 
 def _texts(made: object) -> dict[str, str]:

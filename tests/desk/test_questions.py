@@ -73,17 +73,6 @@ def test_what_a_wave_gives_otherwise_than_printed_is_not_known():
     assert all(row.effectif.is_masked for row in exhibit.table.released if 0 < row.effectif.high < 5)
 
 
-@pytest.mark.parametrize("wave", [THEN, NOW])
-def test_a_share_stands_where_enough_are_counted_and_nowhere_else(wave):
-    exhibit = atc.explorer(opened(wave, "interne"), f"{FLASH}.repondu", **BY_ROLE)
-    for row in exhibit.table.released:
-        many = row.total.value >= 30
-        assert (row.part.known is not None) == many
-        assert not many or row.part.known == row.effectif.value / row.total.value
-    few = atc.explorer(opened(wave, "interne"), f"{BOARD}.contrat")
-    assert "Part" not in [column.label for column in few.table.columns]
-
-
 @pytest.mark.parametrize(
     ("filtre", "kept"),
     [
@@ -198,12 +187,3 @@ def test_whatever_a_list_leaves_out_has_a_reason(tier, analysis, settings):
         asked = View((THEN,), tier, CROSSED, view.variable, cut)
         shown = exhibit_or_sentence(lambda asked=asked: answer(asked, waves_of(asked)))
         assert not isinstance(shown, str) or "tout serait masqué" in shown
-
-
-def test_where_everything_is_masked_nobody_says_that_nothing_stands_out():
-    exhibit = answered(View((NOW,), "financeurs", FLAT, f"{FLASH}.posture"))
-    assert all(row.effectif.is_masked for row in exhibit.table.released)
-    spoken = f"{exhibit.title} {exhibit.reading} {exhibit.note}".replace("\xa0", " ")
-    assert "détache" not in spoken
-    assert "aucun" not in spoken.lower()
-    assert "Tout est masqué, faute d’effectifs : réunissez des réponses, ou prenez" in spoken
