@@ -146,10 +146,13 @@ def plain(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
-def test_the_guide_describes_the_desk_as_it_opens(monkeypatch):
-    monkeypatch.delenv("ATC_ROOT", raising=False)
-    monkeypatch.chdir(ROOT)
-    desk = Desk()
+@pytest.fixture
+def desk(monkeypatch) -> Desk:
+    monkeypatch.setenv("ATC_ROOT", str(ROOT))
+    return Desk()
+
+
+def test_the_guide_describes_the_desk_as_it_opens(desk):
     page = (GUIDE / "explorer.md").read_text(encoding="utf-8")
     (table,) = re.findall(r"^\| liste \|.*\n\|[-| ]+\n((?:\|.*\n)+)", page, re.MULTILINE)
     told = [tuple(line.strip("| ").split(" | ")[:2]) for line in table.splitlines()]
@@ -161,10 +164,7 @@ def test_the_guide_describes_the_desk_as_it_opens(monkeypatch):
     assert plain(desk.exhibit.reading) in quoted
 
 
-def test_other_questions_of_the_guide_have_an_answer(monkeypatch):
-    monkeypatch.delenv("ATC_ROOT", raising=False)
-    monkeypatch.chdir(ROOT)
-    desk = Desk()
+def test_other_questions_of_the_guide_have_an_answer(desk):
     page = (GUIDE / "explorer.md").read_text(encoding="utf-8")
     (table,) = re.findall(r"^\| vous vous demandez \|.*\n\|[-| ]+\n((?:\|.*\n)+)", page, re.MULTILINE)
     asked = [line.strip("| ").split(" | ") for line in table.splitlines()]

@@ -4,31 +4,24 @@ import re
 
 import pytest
 from clone import edit_codebook, opened
+from notebook_craft import FUNCTIONS
 
 from atc.exhibits.chapters import evolution
 from atc.intake.newwave import open_new_wave
 from atc.intake.wavefiles import write_simulated
 
-FIGURES = ("fig_08_01", "fig_08_02", "fig_08_03", "fig_08_04", "fig_08_05", "fig_08_07")
-
-
-@pytest.fixture(scope="session", params=["financeurs", "interne"])
-def exhibits(project, request):
-    wave = opened(project, "2021-automne", request.param)
-    return {name: getattr(evolution, name)(wave) for name in (*FIGURES, "tab_08_06")}
-
-
-def _texts(exhibit):
-    return f"{exhibit.title} {exhibit.reading} {exhibit.note} {exhibit.alt} {exhibit.table.csv()}"
+FIGURES = [id_ for id_ in FUNCTIONS if id_[:3] == "F08"]
 
 
 def _plain(text):
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("name", [*FIGURES, "tab_08_06"])
-def test_every_exhibit_names_both_waves_their_status_and_nobody(exhibits, name, wave):
-    shown, told = exhibits[name], _texts(exhibits[name])
+@pytest.mark.parametrize("diffusion", ["financeurs", "interne"])
+@pytest.mark.parametrize("id_", [*FIGURES, "T08-06"])
+def test_every_exhibit_names_both_waves_their_status_and_nobody(id_, diffusion, project, wave):
+    shown = FUNCTIONS[id_](opened(project, "2021-automne", diffusion))
+    told = f"{shown.title} {shown.reading} {shown.note} {shown.alt} {shown.table.csv()}"
     assert shown.status == "simulé"
     assert "automne 2020" in shown.source
     assert "automne 2021" in shown.source
@@ -50,8 +43,8 @@ def test_when_nothing_may_be_joined_the_exhibits_list_it(own_project):
 
     edit_codebook(own_project, refuse)
     wave = opened(own_project, "2021-automne")
-    for name in ("fig_08_02", "fig_08_03", "fig_08_04", "fig_08_05", "fig_08_07"):
-        shown = getattr(evolution, name)(wave)
+    for id_ in FIGURES[1:]:
+        shown = FUNCTIONS[id_](wave)
         assert "aucun rapprochement possible" in shown.title
         assert shown.draw is None
         assert set(shown.table.frame["rapproche"]) == {"non"}

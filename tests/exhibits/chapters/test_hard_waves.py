@@ -167,15 +167,6 @@ def test_one_alone_leads_nobody_and_a_span_of_quarters_says_its_year_once(change
     assert "plus fréquent" not in alone.title
 
 
-def _coded(column: str, counts: dict[str, int]) -> Change:
-    values = [code for code, count in counts.items() for _ in range(count)]
-
-    def change(table: pd.DataFrame) -> pd.DataFrame:
-        return table.assign(**{column: pd.Series(values, table.index).astype(table[column].dtype)})
-
-    return change
-
-
 def test_equal_brakes_are_both_the_first(changed):
     def tied(table: pd.DataFrame) -> pd.DataFrame:
         return table.assign(frein_saturation=table["frein_crise_sanitaire"])
@@ -208,7 +199,11 @@ def test_nearly_everybody_may_answer(changed, asked, silent):
 @pytest.mark.parametrize("apart", [(1, 5), (5, 1), (2, 4), (3, 3)])
 def test_a_message_chooses_as_its_figure_does(changed, asked, apart):
     # Told in full by the one and in two by the other, « seul » says which two numbers are masked.
-    some = _coded("configuration", {"seul": 8, "seul_avec_appui": apart[0], "partage": apart[1]})
+    codes = ["seul"] * 8 + ["seul_avec_appui"] * apart[0] + ["partage"] * apart[1]
+
+    def some(table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(configuration=pd.Series(codes).astype(table["configuration"].dtype))
+
     wave = changed(carnet_de_bord=some)
     shown = feuille_de_route.fig_02_03(wave)
     told = next(text for text in synthese.messages(wave).paragraphs if "seule personne" in text)
