@@ -33,7 +33,7 @@ _said = Messages(__name__)
 _PAGES = 2
 _SIZES = (12, 11.25, 10.5, 9.75, 9)
 # Columns from which a table of the annex takes the width of a page, and rows that paper has room for.
-_WIDE, _MOST_ROWS = 5, 60
+_WIDE, _MOST_ROWS = 4, 60
 #: Addresses of our own fonts: ``atc:<font file>``.
 SCHEME = "atc"
 # Asks for none of the machine's fonts.
