@@ -5,7 +5,6 @@ cannot: they are the same words in every row, and only rows shown whole would te
 the rows are shuffled and everybody is renamed: nothing that leaves may change.
 """
 
-import csv
 import datetime as dt
 import hashlib
 import json
@@ -15,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from clone import describe_again
+from clone import Rows, describe_again, read_rows, write_rows
 
 from atc.publication.controls import scan
 from atc.publication.formats import pieces
@@ -31,8 +30,6 @@ _IN_ORDER = ("verbatims",)
 _MISSING = {"", "NSP", "NC", "SO"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PSEUDONYM = re.compile(r"[A-Z]{1,2}-[0-9A-Z]{6}")
-
-Rows = list[dict[str, str]]
 
 
 def plant(project: Project, vague: str) -> frozenset[str]:
@@ -113,15 +110,8 @@ def _rows_of(project: Project, vague: str) -> Iterator[dict[str, Rows]]:
     papers = project.raw(vague) / "datapackage.json"
     package = json.loads(papers.read_text(encoding="utf-8"))
     paths = {one["name"]: papers.parent / one["path"] for one in package["resources"]}
-    tables = {
-        name: list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-        for name, path in paths.items()
-    }
+    tables = {name: read_rows(path) for name, path in paths.items()}
     yield tables
     for name, rows in tables.items():
-        path = paths[name]
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-        describe_again(path)
+        write_rows(paths[name], rows)
+        describe_again(paths[name])

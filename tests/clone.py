@@ -9,19 +9,22 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from atc.run.manifest import file_hash
 from atc.survey.datapackage import FILE as PACKAGE
 from atc.survey.paths import Project
+from atc.survey.waves import Wave, open_wave
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 VAGUE = "2020-automne"
+Rows = list[dict[str, str]]
 
 
-def copy_project(root: Path) -> Project:
-    """What a clone holds and a run reads."""
+def copy_project(root: Path, validated: Path | None = None) -> Project:
+    """What a clone holds and a run reads; with both waves as the fixture of that name validated them."""
     root.mkdir(parents=True)
     shutil.copy(REPOSITORY / "report.toml", root)
     for name in ("data/dictionary", "data/reference", "data/raw"):
@@ -29,7 +32,15 @@ def copy_project(root: Path) -> Project:
     (root / "notebooks").mkdir()
     for path in REPOSITORY.glob("notebooks/*.*"):
         shutil.copy(path, root / "notebooks")
+    if validated is not None:
+        shutil.copytree(validated, root / "data" / "processed")
     return Project(root)
+
+
+def opened(project: Project, vague: str = VAGUE, diffusion: str = "financeurs") -> Wave:
+    """A wave of a copy."""
+    with patch.dict(os.environ, ATC_ROOT=str(project.root)):
+        return open_wave(vague, diffusion)
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
@@ -79,14 +90,26 @@ def hashes(folder: Path) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): file_hash(p) for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
+def read_rows(path: Path) -> Rows:
+    """The rows of a table, as text."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def write_rows(path: Path, rows: Rows, columns: list[str] | None = None) -> None:
+    """Put these in their place; columns that a row lacks are empty."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(
+            stream, columns or list(rows[0]), lineterminator="\n", restval="", extrasaction="ignore"
+        )
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def edit_codebook(project: Project, change: Callable[[dict[str, str]], None]) -> None:
     """Change the rows of the codebook of autumn 2021 in place."""
     path = project.raw("2021-automne") / "codebook.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = read_rows(path)
     for row in rows:
         change(row)
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(path, rows)

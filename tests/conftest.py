@@ -121,6 +121,12 @@ def validated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return once(tmp_path_factory, "vagues", make) / "projet" / "data" / "processed"
 
 
+@pytest.fixture
+def own_project(tmp_path: Path, validated: Path) -> Project:
+    """A copy of the project that a test may change."""
+    return copy_project(tmp_path / "projet", validated)
+
+
 _PAGES = threading.Lock()
 
 

@@ -1,24 +1,20 @@
 """What becomes of a survey, by files alone: a copy of the project that a test changes."""
 
-import ast
-import csv
-import hashlib
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import nbformat
-from clone import copy_project
+from clone import Rows, copy_project, describe_again, read_rows, write_rows
+from notebook_craft import calls, code_cells
 
 from atc.survey.settings import load_settings
 
 NOW, BEFORE = "2021-automne", "2020-automne"
-Rows = list[dict[str, str]]
 #: What no page may say.
 WRONG = re.compile(
     r"\b0(?:\s(?!et\b)[^\s;:.]+){0,4} sur\s0\b|  |\b(?:None|nan|NaN|<NA>|inf)\b|"
@@ -31,29 +27,21 @@ class Life:
     """A copy of the project, changed as an evaluator changes it: with a spreadsheet and a text editor."""
 
     def __init__(self, root: Path, validated: Path) -> None:
-        self.project = copy_project(root)
-        shutil.copytree(validated, root / "data" / "processed")
+        self.project = copy_project(root, validated)
 
     def rows(self, table: str, vague: str = NOW) -> Rows:
         """The rows of a table, as text."""
-        with (self.project.raw(vague) / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+        return read_rows(self.project.raw(vague) / f"{table}.csv")
 
     def write(self, table: str, rows: Rows, vague: str = NOW) -> None:
         """Put other rows in the place of a table, and declare their hash."""
         columns = [f["name"] for f in self.schema(table)["fields"]]
         path = self.project.raw(vague) / f"{table}.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, columns, lineterminator="\n", restval="", extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows(rows)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        write_rows(path, rows, columns)
+        describe_again(path)
         description = self.description(vague)
-        for resource in description["resources"]:
-            if resource["name"] == table:
-                resource["hash"] = f"sha256:{digest}"
-                for name in columns:
-                    resource["statuts"].setdefault(name, "observé")
+        (resource,) = (each for each in description["resources"] if each["name"] == table)
+        resource["statuts"] = dict.fromkeys(columns, "observé") | resource["statuts"]
         self.describe(description, vague)
 
     def description(self, vague: str = NOW) -> dict[str, Any]:
@@ -76,12 +64,6 @@ class Life:
         text = json.dumps(schema, ensure_ascii=False, indent=2)
         (self.project.dictionary / f"{table}.json").write_text(text, encoding="utf-8")
 
-    def field(self, table: str, name: str, **changes: Any) -> None:
-        """Change one column of the dictionary."""
-        schema = self.schema(table)
-        next(f for f in schema["fields"] if f["name"] == name).update(changes)
-        self.define(table, schema)
-
     def setting(self, old: str, new: str) -> None:
         """Change report.toml."""
         text = self.project.settings_file.read_text(encoding="utf-8")
@@ -97,16 +79,7 @@ class Life:
             slugs["fiche_territoire"] = {"territoire": self.rows("territoires", vague)[0]["territoire"]}
         with patch.dict(os.environ, ATC_ROOT=str(self.project.root)):
             for slug, others in slugs.items():
-                given = {"vague": vague, "diffusion": diffusion, **others}
-                yield from _cells(self.project.notebooks / f"{slug}.ipynb", given)
-
-
-def _cells(path: Path, parameters: dict[str, str]) -> Iterator[tuple[str, Any]]:
-    names: dict[str, Any] = {}
-    for cell in nbformat.read(path, as_version=nbformat.NO_CONVERT).cells:
-        if "parameters" in cell.metadata.get("tags", ()):
-            names |= parameters
-        elif cell.cell_type == "code":
-            *before, last = ast.parse(cell.source).body
-            exec(ast.unparse(before), names)
-            yield cell.id, eval(ast.unparse(last), names)
+                path = self.project.notebooks / f"{slug}.ipynb"
+                code = code_cells(nbformat.read(path, as_version=nbformat.NO_CONVERT))
+                made = calls((cell.source for cell in code), vague=vague, diffusion=diffusion, **others)
+                yield from ((code[rank].id, make()) for rank, make in made)

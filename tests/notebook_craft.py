@@ -3,10 +3,14 @@
 Half prose, one call a cell, no typed number, no output kept, French as it is printed.
 """
 
+import ast
+import importlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -81,6 +85,26 @@ def function_of(id_: str) -> str:
 def module_of(slug: str) -> str:
     """``03_jeux_d_acteurs`` -> ``jeux_d_acteurs``."""
     return re.sub(r"^\d+_", "", slug)
+
+
+#: Id -> what makes each exhibit of the report.
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    id_: getattr(importlib.import_module(f"atc.exhibits.chapters.{module_of(slug)}"), function_of(id_))
+    for slug, ids in EXHIBITS.items()
+    for id_ in ids
+}
+
+
+def calls(sources: Iterable[str], **parameters: str) -> Iterator[tuple[int, Callable[[], Any]]]:
+    """Rank of each cell of code that shows something, and what makes that; ask for it before the next one."""
+    names: dict[str, Any] = {}
+    for rank, source in enumerate(sources):
+        *before, last = ast.parse(source).body
+        exec(ast.unparse(before), names)
+        # After the first cell, which gives others.
+        names |= parameters
+        if isinstance(last, ast.Expr):
+            yield rank, partial(eval, ast.unparse(last), names)
 
 
 def keeps_nothing_of_a_run(notebook: NotebookNode, slug: str) -> list[str]:

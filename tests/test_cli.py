@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from behaviour.record import frozen
-from clone import describe_again, edit_codebook
+from clone import describe_again
 from conftest import notebook
 
 import atc
@@ -217,22 +217,3 @@ def test_both_commands_are_the_same_and_no_colour_reaches_a_pipe(entry: list[str
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("L’option --zzz n’existe pas.")
     assert "\x1b" not in done.stderr
-
-
-@pytest.mark.parametrize("joined", ["oui", "non"])
-def test_a_reworded_item_is_listed_and_compared_only_where_it_may_be_joined(
-    atc_says: Callable[..., Told], project: Project, joined: str
-) -> None:
-    def reword(row: dict[str, str]) -> None:
-        if row["variable"] == "scores.item=cooperation":
-            changed = {"comparabilite": "reformule", "jointure": joined, "note": "Autre sens."}
-            row.update(libelle="Phrase refaite", **changed)
-
-    edit_codebook(project, reword)
-    code, output, _ = atc_says("compare", "2020-automne", "2021-automne")
-    assert code == 0
-    first, second = output.split("\nÉvolution par territoire")
-    assert "Phrase refaite" in first
-    assert ("Phrase refaite" in second) == (joined == "oui")
-    told = first.splitlines()[-1].partition("Rapprochées quoique")[2]
-    assert ("scores.item=cooperation" in told) == (joined == "oui")

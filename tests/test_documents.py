@@ -188,14 +188,19 @@ def test_the_page_of_exhibits_is_up_to_date(monkeypatch):
     assert read("docs/exhibits.md") == exhibits_page.page(), "python scripts/exhibits_page.py"
 
 
-@pytest.mark.parametrize(("name", "heading"), [("README.md", "exit code"), (f"{ERRORS}/LISEZMOI.md", "code")])
-def test_exit_codes_are_those_of_the_errors(name, heading):
+def test_exit_codes_are_those_of_the_errors_and_each_has_its_page():
     families = {
         error.exit_code
         for error in vars(errors).values()
         if isinstance(error, type) and issubclass(error, errors.AtcError)
     }
-    assert [int(row[0]) for row in rows(name, heading)] == sorted({0, *families})
+    for name, heading in (("README.md", "exit code"), (f"{ERRORS}/LISEZMOI.md", "code")):
+        assert [int(row[0]) for row in rows(name, heading)] == sorted({0, *families})
+    pages = sorted((ROOT / ERRORS).glob("[0-9]-*.md"))
+    assert [int(page.name[0]) for page in pages] == sorted(families)
+    for page in pages:
+        assert page.read_text(encoding="utf-8").startswith(f"# Code {page.name[0]} : ")
+        assert f"]({page.name})" in read(f"{ERRORS}/LISEZMOI.md")
 
 
 def test_contributing_names_every_room():

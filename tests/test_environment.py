@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ["requirements.lock", "requirements-bootstrap.lock"]
 # What conda-forge calls otherwise.
-CONDA_NAMES = {"brotli-python": "brotli", "playwright-python": "playwright"}
+CONDA_NAMES = {"brotli-python": "brotli", "dask-core": "dask", "playwright-python": "playwright"}
 # In environment.yml for conda's sake only.
 CONDA_ONLY = {"python", "pip", "pango"}
 
@@ -46,26 +46,16 @@ def declared(pyproject) -> dict[str, str]:
     return bounds([*project["dependencies"], *chain(*project["optional-dependencies"].values())])
 
 
-@pytest.fixture(scope="module")
-def conda() -> list:
-    return yaml.safe_load(read("environment.yml"))["dependencies"]
-
-
-@pytest.fixture(scope="module")
-def pip_lines(conda) -> list[str]:
-    """What environment.yml leaves to pip."""
-    (section,) = [entry["pip"] for entry in conda if isinstance(entry, dict)]
-    return section
-
-
 def locked(name: str) -> dict[str, list[str]]:
     """Each pinned requirement of a lock file, with its hashes."""
     entries = re.split(r"\n(?=\S)", read(name).strip())
     return {entry.split("\n")[0].rstrip(" \\"): re.findall(r"--hash=(\S+)", entry) for entry in entries}
 
 
-def test_conda_asks_for_the_same_packages_bounds_python_and_extras(pyproject, declared, conda, pip_lines):
+def test_conda_asks_for_the_same_packages_bounds_python_and_extras(pyproject, declared):
+    conda = yaml.safe_load(read("environment.yml"))["dependencies"]
     lines = [entry for entry in conda if isinstance(entry, str)]
+    (pip_lines,) = [entry["pip"] for entry in conda if isinstance(entry, dict)]
     asked = bounds([*lines, *(line for line in pip_lines if not line.startswith("-e"))])
     assert asked.keys() - declared.keys() == CONDA_ONLY
     assert {name: asked.get(name) for name in declared} == declared

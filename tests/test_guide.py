@@ -39,19 +39,6 @@ def prose(page: Path) -> str:
     return re.sub(r"`[^`]+`|<!--.*?-->|\]\([^)]*\)", "x", text, flags=re.DOTALL)
 
 
-def test_each_exit_code_has_its_page():
-    families = {
-        error.exit_code
-        for error in vars(errors).values()
-        if isinstance(error, type) and issubclass(error, errors.AtcError)
-    }
-    assert [int(page.name[0]) for page in ERRORS] == sorted(families)
-    contents = (GUIDE / "erreurs/LISEZMOI.md").read_text(encoding="utf-8")
-    for page in ERRORS:
-        assert page.read_text(encoding="utf-8").startswith(f"# Code {page.name[0]} : ")
-        assert f"]({page.name})" in contents
-
-
 @cache
 def messages() -> tuple[re.Pattern[str], ...]:
     """What the code may say: each text of it or of its data, with anything where a value goes."""
@@ -159,10 +146,13 @@ def plain(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
-def test_the_guide_describes_the_desk_as_it_opens(monkeypatch):
-    monkeypatch.delenv("ATC_ROOT", raising=False)
-    monkeypatch.chdir(ROOT)
-    desk = Desk()
+@pytest.fixture
+def desk(monkeypatch) -> Desk:
+    monkeypatch.setenv("ATC_ROOT", str(ROOT))
+    return Desk()
+
+
+def test_the_guide_describes_the_desk_as_it_opens(desk):
     page = (GUIDE / "explorer.md").read_text(encoding="utf-8")
     (table,) = re.findall(r"^\| liste \|.*\n\|[-| ]+\n((?:\|.*\n)+)", page, re.MULTILINE)
     told = [tuple(line.strip("| ").split(" | ")[:2]) for line in table.splitlines()]
@@ -174,10 +164,7 @@ def test_the_guide_describes_the_desk_as_it_opens(monkeypatch):
     assert plain(desk.exhibit.reading) in quoted
 
 
-def test_other_questions_of_the_guide_have_an_answer(monkeypatch):
-    monkeypatch.delenv("ATC_ROOT", raising=False)
-    monkeypatch.chdir(ROOT)
-    desk = Desk()
+def test_other_questions_of_the_guide_have_an_answer(desk):
     page = (GUIDE / "explorer.md").read_text(encoding="utf-8")
     (table,) = re.findall(r"^\| vous vous demandez \|.*\n\|[-| ]+\n((?:\|.*\n)+)", page, re.MULTILINE)
     asked = [line.strip("| ").split(" | ") for line in table.splitlines()]

@@ -147,7 +147,7 @@ def test_modules_and_functions_stay_short():
 MADE_UP = (
     ("survey.paths", "from atc.indicators.territories import medians", 1),
     ("survey.paths", "from atc import indicators", 1),
-    ("survey.paths", "def f():\n    from atc.intake.sites import Sites\n", 1),
+    ("survey.paths", "def f():\n    from atc.intake.books import Book\n", 1),
     ("intake.tools", "from atc.indicators.territories import medians", 1),
     ("exhibits.charts.bars", "from atc import open_wave", 1),
     ("exhibits.charts.bars", "from atc.unknown import thing", 1),

@@ -1,18 +1,17 @@
 """What may happen to a survey: each life is tried on files, and shown by every cell of every chapter."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
+from clone import opened
 from lives import BEFORE, NOW, WRONG, Life
 
 from atc.exhibits.charts import NARROW
 from atc.exhibits.model import Exhibit
 from atc.exhibits.published import DIFFERENT, EXPLAINED, controls
 from atc.survey.errors import DataRefused
-from atc.survey.waves import Wave, open_wave, unfinished
+from atc.survey.waves import unfinished
 
 MISSING = {"", "NSP", "NC", "SO"}
 Change = Callable[[Life], None]
@@ -170,11 +169,6 @@ def of(tmp_path: Path, validated: Path) -> Life:
     return Life(tmp_path / "projet", validated)
 
 
-def _opened(of: Life, diffusion: str = "financeurs") -> Wave:
-    with patch.dict(os.environ, ATC_ROOT=str(of.project.root)):
-        return open_wave(NOW, diffusion)
-
-
 def _texts(made: object) -> dict[str, str]:
     if not isinstance(made, Exhibit):
         return {"prose": " ".join(getattr(made, "paragraphs", ()))}
@@ -214,7 +208,7 @@ def test_a_scale_is_that_of_the_codebook(of):
     shown = {made.id: made for _, made in of.shown() if isinstance(made, Exhibit)}
     assert "de 1 à 5. " in shown["F03-01"].subtitle
     assert "aucun rapprochement possible" in shown["F08-02"].title
-    assert any("de 1 à 5" in str(left) for left in unfinished(_opened(of)))
+    assert any("de 1 à 5" in str(left) for left in unfinished(opened(of.project, NOW)))
 
 
 @pytest.mark.parametrize(
@@ -233,18 +227,18 @@ def test_what_a_chapter_could_not_count_is_told_by_check(of, table, column, code
         field["categories"] = [c for c in field["categories"] if c["value"] != "soutien"]
     of.define(table, schema)
     with pytest.raises(DataRefused, match=told):
-        _opened(of)
+        opened(of.project, NOW)
 
 
 def test_a_new_item_is_asked_for_in_the_codebook(of):
     a_new_item(of)
-    assert ["scores.item=visible" in str(left) for left in unfinished(_opened(of))] == [True]
+    assert ["scores.item=visible" in str(left) for left in unfinished(opened(of.project, NOW))] == [True]
 
 
 def test_a_wave_without_any_site_is_refused(of):
     of.write("territoires", [])
     with pytest.raises(DataRefused, match="suivi d’aucune ligne"):
-        _opened(of)
+        opened(of.project, NOW)
 
 
 def test_persons_are_matched_under_one_key_alone(of):
@@ -261,35 +255,34 @@ def test_real_answers_are_not_called_simulated(of):
         resource["statuts"] = dict.fromkeys(resource["statuts"], "observé")
     description["licenses"] = [{"title": "à compléter"}]
     of.describe(description)
-    places = [left.where.rpartition(" ")[2] for left in unfinished(_opened(of)) if left.stops]
+    places = [left.where.rpartition(" ")[2] for left in unfinished(opened(of.project, NOW)) if left.stops]
     assert places == ["precaution", "suite", "licenses"]
 
 
 def test_the_delivered_waves_have_nothing_left(of):
-    assert list(unfinished(_opened(of))) == []
+    assert list(unfinished(opened(of.project, NOW))) == []
 
 
 def test_a_contract_may_begin_in_the_year_of_a_later_wave(of):
     rows = of.rows("carnet_de_bord")
     of.write("carnet_de_bord", [rows[0] | {"debut_contrat": "2022-02-01"}, *rows[1:]])
     with pytest.raises(DataRefused, match="au 2021-12-31"):
-        _opened(of)
+        opened(of.project, NOW)
 
 
 def test_an_explained_difference_is_shown_and_stops_nothing(of):
     rows = [row | {"contrat": "autre"} for row in of.rows("carnet_de_bord", BEFORE)]
     of.write("carnet_de_bord", rows, BEFORE)
-    with patch.dict(os.environ, ATC_ROOT=str(of.project.root)):
-        wave = open_wave(BEFORE)
-        wrong = [c.id for c in controls(wave) if c.verdict == DIFFERENT]
-        assert wrong
-        path = of.project.reference / "ecarts.csv"
-        lines = [f"{id_},Contrat corrigé depuis,L’équipe,2021-03-01" for id_ in wrong]
-        path.write_text("\n".join(["id,raison,qui,quand", *lines, ""]), encoding="utf-8")
-        told = {c.id: c for c in controls(wave)}
-        assert {told[id_].verdict for id_ in wrong} == {EXPLAINED}
-        assert "Contrat corrigé" in told[wrong[0]].explication
-        path.write_text("id,raison,qui,quand\nX99,,moi,2021-03-01\n", encoding="utf-8")
-        with pytest.raises(DataRefused) as refused:
-            controls(wave)
+    wave = opened(of.project, BEFORE)
+    wrong = [c.id for c in controls(wave) if c.verdict == DIFFERENT]
+    assert wrong
+    path = of.project.reference / "ecarts.csv"
+    lines = [f"{id_},Contrat corrigé depuis,L’équipe,2021-03-01" for id_ in wrong]
+    path.write_text("\n".join(["id,raison,qui,quand", *lines, ""]), encoding="utf-8")
+    told = {c.id: c for c in controls(wave)}
+    assert {told[id_].verdict for id_ in wrong} == {EXPLAINED}
+    assert "Contrat corrigé" in told[wrong[0]].explication
+    path.write_text("id,raison,qui,quand\nX99,,moi,2021-03-01\n", encoding="utf-8")
+    with pytest.raises(DataRefused) as refused:
+        controls(wave)
     assert [fault.column for fault in refused.value.faults] == ["id", "raison"]

@@ -250,7 +250,7 @@ def _columns(cell: str, name: str, table: str, dictionary: Dictionary) -> list[C
         home, rest = table, name
     column, _, wide = rest.partition(".")
     try:
-        boxes = dictionary.table(home).in_group(column) if column else ()
+        boxes = dictionary.table(home).in_group(column)
         fields = [dictionary.field(f"{home}.{each}") for each in boxes or (column,)]
     except UsageError as error:
         message, _, remedy = str(error).rpartition(". ")

@@ -188,7 +188,7 @@ class Table:
 
     def in_group(self, group: str) -> dict[str, str]:
         """Ticked boxes of one question: column -> label, in the order of the questionnaire."""
-        return {f.name: f.label for f in self.fields.values() if f.group == group}
+        return {f.name: f.label for f in self.fields.values() if f.group == group != ""}
 
 
 @dataclass(frozen=True, eq=False)

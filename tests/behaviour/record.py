@@ -4,7 +4,6 @@
 some names after it, such as ``exhibits views/public``, those files only. `test_behaviour` compares.
 """
 
-import ast
 import csv
 import difflib
 import itertools
@@ -19,9 +18,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import lxml.html
-import nbformat
 from behaviour import commands
 from handed import CALLS, hand_over
+from notebook_craft import calls, code_cells, read
 from views import REPOSITORY, answered
 
 import atc
@@ -91,17 +90,9 @@ def told(make: Callable[[], Any]) -> Entry:
 
 def cells(slug: str, **parameters: str) -> Entries:
     """``carnet cellule`` -> what each code cell of a notebook shows."""
-    notebook = nbformat.read(REPOSITORY / "notebooks" / f"{slug}.ipynb", as_version=nbformat.NO_CONVERT)
-    names: dict[str, Any] = {}
-    found: Entries = {}
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", ()):
-            names |= parameters
-        elif cell.cell_type == "code":
-            *before, last = ast.parse(cell.source).body
-            exec(ast.unparse(before), names)
-            found[f"{slug} {cell.id}"] = told(partial(eval, ast.unparse(last), names))
-    return found
+    code = code_cells(read(slug))
+    made = calls((cell.source for cell in code), **parameters)
+    return {f"{slug} {code[rank].id}": told(make) for rank, make in made}
 
 
 def exhibits(wave: str, tier: str) -> Entries:

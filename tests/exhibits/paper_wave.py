@@ -36,24 +36,15 @@ SURE = {
 
 def _schema(title: str, source: str, **fields: tuple[str, str, str]) -> dict[str, object]:
     """A table of which the first column is the key; of each column its label, its question and its kind."""
+    same = {"type": "string", "protege": "personne"}
     told = [
-        {
-            "name": name,
-            "title": label,
-            "question": question,
-            "kind": kind,
-            "type": "string",
-            "protege": "personne",
-        }
-        for name, (label, question, kind) in fields.items()
+        {"name": name} | dict(zip(("title", "question", "kind"), words, strict=True)) | same
+        for name, words in fields.items()
     ]
-    papers = {
-        "description": "",
-        "grain": "une ligne",
-        "missingValues": [],
-        "primaryKey": [next(iter(fields))],
-    }
-    return papers | {"title": title, "source": source, "fields": told}
+    papers = {"description": "", "grain": "une ligne", "missingValues": []}
+    return papers | {
+        "title": title, "source": source, "primaryKey": [next(iter(fields))], "fields": told,
+    }  # fmt: skip
 
 
 SCHEMAS = {

@@ -79,16 +79,10 @@ def test_a_sentence_that_tells_a_small_count_is_refused(outside, sure_wave, word
     assert counting(3, **words)(sure_wave).title
 
 
-REVIEWED = "essai,F09-04,a,effectif,montrer,3,Imprimé,relecture,2026-11-23"
-
-
-def reviewed(wave, *rows: str) -> None:
-    wave.project.reference.mkdir(parents=True, exist_ok=True)
-    (wave.project.reference / "exceptions.csv").write_text(HEADER + "\n".join(rows), encoding="utf-8")
-
-
 def test_a_reviewed_count_is_shown_and_may_be_said(outside):
-    reviewed(outside, REVIEWED)
+    reviewed = "essai,F09-04,a,effectif,montrer,3,Imprimé,relecture,2026-11-23"
+    outside.project.reference.mkdir(parents=True)
+    (outside.project.reference / "exceptions.csv").write_text(HEADER + reviewed, encoding="utf-8")
     shown = counting(3)(outside)
     assert shown.title == f"Une salle sur{NBSP}3{NBSP}sites sur{NBSP}14"
     assert shown.masking_note == ""

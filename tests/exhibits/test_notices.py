@@ -1,15 +1,15 @@
 """The register as readers of each tier see it, on the real waves."""
 
-import csv
 import json
 import re
-from functools import partial
 from pathlib import Path
 
 import pytest
+from clone import read_rows
+from notebook_craft import FUNCTIONS
 
 from atc.disclosure.audit import Record
-from atc.exhibits import chapters, notices
+from atc.exhibits import notices
 from atc.exhibits.chapters import jeux_d_acteurs, premiers_effets
 from atc.exhibits.declare import release_for
 from atc.exhibits.published import read_register
@@ -27,8 +27,8 @@ TABLES = {"jeux_d_acteurs": jeux_d_acteurs.tab_03_05, "premiers_effets": premier
 
 
 def register(vague: str, chapitre: str) -> list[dict[str, str]]:
-    with (PROJECT.raw(vague) / "verbatims.csv").open(encoding="utf-8", newline="") as stream:
-        return [row for row in csv.DictReader(stream) if row["chapitre"] == chapitre]
+    rows = read_rows(PROJECT.raw(vague) / "verbatims.csv")
+    return [row for row in rows if row["chapitre"] == chapitre]
 
 
 def flat(text: str) -> str:
@@ -90,10 +90,5 @@ TOLD = [each for each in read_register(PROJECT) if each.comptes]
 @pytest.mark.parametrize("printed", TOLD, ids=[each.id for each in TOLD])
 def test_what_a_word_or_an_order_tells_is_a_count_of_its_exhibit(printed):
     """Under another name, the audit would not know that the report tells of the count that is masked."""
-    kind = "fig" if printed.exhibit.startswith("F") else "tab"
-    name = f"{kind}_{printed.exhibit[1:].replace('-', '_')}"
-    (make,) = (
-        getattr(m, name) for m in map(partial(getattr, chapters), chapters.__all__) if hasattr(m, name)
-    )
-    known = make(open_wave(VAGUE)).let_out["ranges"]
+    known = FUNCTIONS[printed.exhibit](open_wave(VAGUE)).let_out["ranges"]
     assert {f"{VAGUE}/{count}" for count in printed.comptes.split(" > ")} <= set(known)

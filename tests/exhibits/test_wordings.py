@@ -1,7 +1,5 @@
 """The words of evaluators: found or refused, and never more than the exhibit shows."""
 
-import shutil
-
 import pytest
 from clone import VAGUE, copy_project
 
@@ -16,9 +14,7 @@ FILE = "notebooks/formulations.csv"
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory, validated):
-    made = copy_project(tmp_path_factory.mktemp("mots") / "projet")
-    shutil.copytree(validated, made.root / "data" / "processed")
-    return made
+    return copy_project(tmp_path_factory.mktemp("mots") / "projet", validated)
 
 
 @pytest.fixture

@@ -34,16 +34,10 @@ def entretiens(frame):
 def register(frame):
     def build(*rows):
         """Speaker, function, chapter, reviewed, by whom, when, for whom."""
-        columns = dict(
-            zip(
-                ("locuteur", "fonction", "chapitre", "relu", "relu_par", "relu_le", "relu_pour"),
-                zip(*rows, strict=True),
-                strict=True,
-            )
-        )
+        names = ("locuteur", "fonction", "chapitre", "relu", "relu_par", "relu_le", "relu_pour")
         return frame(
             "verbatims",
-            **{name: list(values) for name, values in columns.items()},
+            **{name: [row[rank] for row in rows] for rank, name in enumerate(names)},
             idee=[f"idée {i}" for i in range(len(rows))],
             texte=[f"texte {i}" for i in range(len(rows))],
             nature=["paraphrase"] * len(rows),

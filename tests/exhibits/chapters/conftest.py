@@ -1,49 +1,23 @@
 """Both waves of the project, in a copy: nothing here touches the files that others work on."""
 
-import os
-import shutil
 from collections.abc import Callable
-from pathlib import Path
-from unittest.mock import patch
 
 import pandas as pd
 import pytest
-from clone import copy_project
+from clone import copy_project, opened
 
 from atc.survey.paths import Project
-from atc.survey.waves import Wave, open_wave
-
-
-def _copied(root: Path, validated: Path) -> Project:
-    copy = copy_project(root)
-    shutil.copytree(validated, root / "data" / "processed")
-    return copy
-
-
-def opened(project: Project, vague: str, diffusion: str = "financeurs") -> Wave:
-    with patch.dict(os.environ, ATC_ROOT=str(project.root)):
-        return open_wave(vague, diffusion)
+from atc.survey.waves import Wave
 
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory, validated) -> Project:
-    return _copied(tmp_path_factory.mktemp("vagues") / "projet", validated)
-
-
-@pytest.fixture
-def own_project(tmp_path, validated) -> Project:
-    """A copy that a test may change."""
-    return _copied(tmp_path / "projet", validated)
+    return copy_project(tmp_path_factory.mktemp("vagues") / "projet", validated)
 
 
 @pytest.fixture(scope="session")
 def wave(project) -> Wave:
     return opened(project, "2021-automne")
-
-
-@pytest.fixture(scope="session")
-def open_in() -> Callable[..., Wave]:
-    return opened
 
 
 @pytest.fixture

@@ -4,17 +4,15 @@ Nothing is declared by hand: made-up columns are drawn anew, every notebook is r
 is no longer there rested on them. Whatever a chapter gains is held to the same.
 """
 
-import ast
 import re
 import zlib
 from collections.abc import Iterator
 from unittest.mock import patch
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from views import REPOSITORY
+from notebook_craft import SETTINGS, calls, code_cells, read
 
 import atc
 from atc.disclosure import Release
@@ -24,10 +22,6 @@ from atc.survey.errors import DisclosureRefused
 from atc.survey.waves import Wave
 
 WAVE = "2020-automne"
-CHAPTERS = tuple(f"{n}_{slug}" for n, slug in (
-    ("01", "methode"), ("02", "feuille_de_route"), ("03", "jeux_d_acteurs"), ("04", "poste_d_animateur"),
-    ("05", "modeles"), ("06", "premiers_effets"), ("07", "synthese"),
-))  # fmt: skip
 SAYS_SO = re.compile(r"exemple|illustration|inventé|simulé", re.IGNORECASE)
 FIELDS = ("title", "subtitle", "reading", "alt", "message")
 #: Each quotation says in its own row whether it is made up, and a control what its data are worth. What helps
@@ -37,27 +31,20 @@ _CONTROLS = re.compile(r"C\d\d-00|T07-0[12]")
 
 
 def sources(chapter: str) -> list[str]:
-    notebook = nbformat.read(REPOSITORY / "notebooks" / f"{chapter}.ipynb", as_version=4)
-    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell.source for cell in code_cells(read(chapter))]
 
 
 def shown(code: list[str], tier: str) -> Iterator[tuple[str, str]]:
     """Where a sentence stands, and the sentence."""
-    names: dict[str, object] = {}
-    for number, source in enumerate(code):
-        *before, last = ast.parse(source).body
-        exec(ast.unparse(before), names)
-        names |= {"vague": WAVE, "diffusion": tier}
-        if not isinstance(last, ast.Expr):
-            continue
-        made = eval(ast.unparse(last), names)
+    for rank, make in calls(code, vague=WAVE, diffusion=tier):
+        made = make()
         if isinstance(made, atc.Exhibit):
             told = [] if _CONTROLS.match(made.id) else [getattr(made, name) for name in FIELDS]
         else:
             told = getattr(made, "paragraphs", ())
         for text in told:
             for sentence in re.split(r"(?<=[.!?])\s+", text):
-                yield f"{number} {getattr(made, 'id', '')}", sentence
+                yield f"{rank} {getattr(made, 'id', '')}", sentence
 
 
 def drawn_anew(seed: int):
@@ -113,7 +100,7 @@ def unmarked(code: list[str], tier: str, seed: int) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("tier", "seed"), [("interne", 1), ("public", 3)])
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", SETTINGS.chapters)
 def test_a_sentence_that_rests_on_made_up_values_says_so(chapter, tier, seed):
     assert unmarked(sources(chapter), tier, seed) == []
 

@@ -3,40 +3,25 @@
 import re
 
 import pytest
-from clone import edit_codebook
+from clone import edit_codebook, opened
+from notebook_craft import FUNCTIONS
 
-import atc
 from atc.exhibits.chapters import evolution
 from atc.intake.newwave import open_new_wave
 from atc.intake.wavefiles import write_simulated
-from atc.survey.errors import UsageError
 
-FIGURES = ("fig_08_01", "fig_08_02", "fig_08_03", "fig_08_04", "fig_08_05", "fig_08_07")
-
-
-@pytest.fixture(scope="session", params=["financeurs", "interne"])
-def exhibits(project, open_in, request):
-    wave = open_in(project, "2021-automne", request.param)
-    return {name: getattr(evolution, name)(wave) for name in (*FIGURES, "tab_08_06")}
-
-
-@pytest.fixture
-def shown(project, open_in):
-    """One exhibit as the evaluation team sees it: nothing is masked."""
-    return lambda name: getattr(evolution, name)(open_in(project, "2021-automne", "interne"))
-
-
-def _texts(exhibit):
-    return f"{exhibit.title} {exhibit.reading} {exhibit.note} {exhibit.alt} {exhibit.table.csv()}"
+FIGURES = [id_ for id_ in FUNCTIONS if id_[:3] == "F08"]
 
 
 def _plain(text):
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("name", [*FIGURES, "tab_08_06"])
-def test_every_exhibit_names_both_waves_their_status_and_nobody(exhibits, name, wave):
-    shown, told = exhibits[name], _texts(exhibits[name])
+@pytest.mark.parametrize("diffusion", ["financeurs", "interne"])
+@pytest.mark.parametrize("id_", [*FIGURES, "T08-06"])
+def test_every_exhibit_names_both_waves_their_status_and_nobody(id_, diffusion, project, wave):
+    shown = FUNCTIONS[id_](opened(project, "2021-automne", diffusion))
+    told = f"{shown.title} {shown.reading} {shown.note} {shown.alt} {shown.table.csv()}"
     assert shown.status == "simulé"
     assert "automne 2020" in shown.source
     assert "automne 2021" in shown.source
@@ -49,20 +34,7 @@ def test_every_exhibit_names_both_waves_their_status_and_nobody(exhibits, name, 
 # --- what is joined ---
 
 
-def test_what_may_not_be_joined_is_named_and_not_compared_and_what_was_reworded_is_said(exhibits):
-    for name in ("fig_08_02", "fig_08_03"):
-        compared, note = exhibits[name].table.csv(), _plain(exhibits[name].note)
-        assert "franchement" not in compared
-        assert "projets communs" not in compared
-        assert "T08-06 liste les phrases" in note
-    told = {row["libelle"]: row["verdict"] for _, row in exhibits["tab_08_06"].table.frame.iterrows()}
-    assert told["Associations et institutions se disent franchement les choses"] == "reformulé"
-    assert told["Les associations mènent des projets communs"] == "disparu"
-    assert told["La vie associative du quartier est dynamique"] == "reformulé"
-    assert "La vie associative du quartier est dynamique" in exhibits["fig_08_02"].table.csv()
-
-
-def test_when_nothing_may_be_joined_the_exhibits_list_it(own_project, open_in):
+def test_when_nothing_may_be_joined_the_exhibits_list_it(own_project):
     def refuse(row):
         if row["comparabilite"] == "identique":
             row.update(comparabilite="rescale", jointure="non", note="Tout a changé.")
@@ -70,58 +42,37 @@ def test_when_nothing_may_be_joined_the_exhibits_list_it(own_project, open_in):
             row["jointure"] = "non"
 
     edit_codebook(own_project, refuse)
-    wave = open_in(own_project, "2021-automne")
-    for name in ("fig_08_02", "fig_08_03", "fig_08_04", "fig_08_05", "fig_08_07"):
-        shown = getattr(evolution, name)(wave)
+    wave = opened(own_project, "2021-automne")
+    for id_ in FIGURES[1:]:
+        shown = FUNCTIONS[id_](wave)
         assert "aucun rapprochement possible" in shown.title
         assert shown.draw is None
         assert set(shown.table.frame["rapproche"]) == {"non"}
         assert shown._repr_mimebundle_()["text/html"]
 
 
-def test_one_measure_that_may_not_be_joined_leaves_the_others(own_project, open_in):
+def test_one_measure_that_may_not_be_joined_leaves_the_others(own_project):
     def rescale(row):
         if row["variable"] in {"carnet_de_bord.etp", "carnet_de_bord.instance_associations"}:
             row.update(comparabilite="rescale", jointure="non", note="Compté en jours.")
 
     edit_codebook(own_project, rescale)
-    wave = open_in(own_project, "2021-automne")
+    wave = opened(own_project, "2021-automne")
     shown, seats = evolution.fig_08_04(wave), evolution.fig_08_07(wave)
     assert list(shown.table.frame["modalite"]) == ["reunions_pilotage"]
     assert list(seats.table.frame["modalite"]) == ["instance_institutionnels", "instance_participation"]
     assert "« Temps consacré à l’animation » (changé d’échelle : compté en jours)" in _plain(shown.note)
 
 
-def test_the_first_wave_has_nothing_before_it(project, open_in):
-    with pytest.raises(UsageError, match="n’a pas de vague précédente"):
-        evolution.fig_08_01(open_in(project, "2020-automne"))
-
-
-# --- numbers ---
-
-
-def test_directions_add_up_attrition_is_counted_and_moves_count_every_site_once(
-    shown, wave, project, open_in
-):
-    team = open_in(project, "2021-automne", "interne")
-    scored = atc.explorer(team, "scores.score", analyse="comparaison de vagues", depuis="2020-automne")
-    for row in scored.table.released:
-        assert row.hausse.value + row.stable.value + row.baisse.value == row.compares.value
-    for row in shown("fig_08_01").table.released:
-        assert row.communs.value <= min(row.avant.value, row.apres.value)
-    moved = sum(count.value for count in shown("fig_08_05").table.frame["effectif"])
-    assert moved == len(wave.table("positionnements"))
-
-
 # --- a third wave ---
 
 
 @pytest.fixture
-def third(own_project, open_in):
+def third(own_project):
     """The third wave between evaluators, whose codebook a test may change."""
     open_new_wave(own_project, "2022-automne", "2021-automne")
     write_simulated(own_project, "2022-automne", sites=15, seed=3, previous="2021-automne", replace=True)
-    return lambda: evolution.fig_08_02(open_in(own_project, "2022-automne", "interne"))
+    return lambda: evolution.fig_08_02(opened(own_project, "2022-automne", "interne"))
 
 
 def test_every_wave_is_shown_where_it_may_be_compared(third):

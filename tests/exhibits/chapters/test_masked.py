@@ -1,6 +1,5 @@
 """Chapters as funders read them: the message where it can be said, coarser where detail would be masks."""
 
-import importlib
 import json
 import re
 from collections.abc import Callable
@@ -8,9 +7,11 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from clone import opened
+from notebook_craft import FUNCTIONS
 
 from atc.disclosure.prose import small_counts
-from atc.exhibits import chapters, notices
+from atc.exhibits import notices
 from atc.exhibits.chapters import jeux_d_acteurs, synthese
 from atc.exhibits.model import MIME, Exhibit
 from atc.exhibits.published import DIFFERENT, Control
@@ -19,14 +20,7 @@ from atc.survey.paths import find_project
 from atc.survey.typography import french
 
 FIRST, SECOND = "2020-automne", "2021-automne"
-SHOWN = {
-    name[4:].replace("_", "-"): getattr(module, name)
-    for slug in chapters.__all__
-    if slug not in {"fiche", "synthese"}
-    for module in [importlib.import_module(f"atc.exhibits.chapters.{slug}")]
-    for name in sorted(vars(module))
-    if re.fullmatch(r"(?:fig|tab)_\d\d_\d\d", name)
-}
+SHOWN = {id_[1:]: function for id_, function in FUNCTIONS.items() if id_[1:3] != "07"}
 #: Chapter 08 compares the second wave with the first.
 EVERY = pytest.mark.parametrize(
     ("id_", "vague"),
@@ -37,11 +31,11 @@ FLOOR = 5
 
 
 @pytest.fixture
-def seen(project, open_in):
+def seen(project):
     """One exhibit of one wave at one tier."""
 
     def make(id_: str, vague: str, diffusion: str = "financeurs") -> Exhibit:
-        return SHOWN[id_](open_in(project, vague, diffusion))
+        return SHOWN[id_](opened(project, vague, diffusion))
 
     return make
 
@@ -88,8 +82,8 @@ def test_the_interval_is_said_of_a_published_count_only(seen, monkeypatch):
 
 
 @BOTH
-def test_key_messages_tell_no_masked_count(project, open_in, vague):
-    told = synthese.messages(open_in(project, vague)).paragraphs
+def test_key_messages_tell_no_masked_count(project, vague):
+    told = synthese.messages(opened(project, vague)).paragraphs
     few = [count for text in told for count in small_counts(text, FLOOR)]
     # Three sites may be told of what was done in public; of persons, never fewer than five.
     assert all(count.value >= 3 and re.search("territoire|site", count.text) for count in few)
@@ -97,15 +91,15 @@ def test_key_messages_tell_no_masked_count(project, open_in, vague):
     assert vague == FIRST or not re.search("intermédiaire|situation de départ|NaN", " ".join(told))
 
 
-def test_whom_a_quotation_covers_is_for_the_team_alone(project, open_in):
+def test_whom_a_quotation_covers_is_for_the_team_alone(project):
     tables = (
         synthese.tab_07_01,
         synthese.tab_07_02,
         lambda wave: notices.controles(wave, "03_jeux_d_acteurs"),
     )
     for show in tables:
-        assert "attribution" in show(open_in(project, FIRST, "interne")).table.csv()
-        assert "attribution" not in show(open_in(project, FIRST)).table.csv()
+        assert "attribution" in show(opened(project, FIRST, "interne")).table.csv()
+        assert "attribution" not in show(opened(project, FIRST)).table.csv()
 
 
 @pytest.mark.parametrize(
@@ -117,19 +111,7 @@ def test_the_prose_of_notebooks_names_no_wave(path):
     assert not re.search(r"20\d\d|à ce stade|Il est tôt", prose)
 
 
-def test_who_answered_twice_is_an_n_and_no_median_stands_beside_that_of_the_whole(seen):
-    found = {row.modalite: row for row in seen("08-01", SECOND).table.released}
-    assert [row.communs.value for row in found.values()] == [13, 7, 9, 7]
-    rows = {row.modalite: row for row in seen("08-04", SECOND).table.released}
-    # One of fourteen is not compared: two medians would tell on which side it stands.
-    assert rows["etp"].compares.value == 13
-    assert rows["etp"].mediane_avant.is_masked
-    assert rows["etp"].mediane_apres.is_masked
-    assert all(count.value for count in seen("08-02", SECOND).table.frame["compares"])
-    assert {"compares", "stable"}.isdisjoint(seen("08-03", SECOND).table.frame.columns)
-
-
-def test_a_control_that_differs_does_not_tell_what_the_rows_give(project, open_in, monkeypatch):
+def test_a_control_that_differs_does_not_tell_what_the_rows_give(project, monkeypatch):
     truly = notices.controls
 
     def wrong(*args: object) -> tuple[Control, ...]:
@@ -137,7 +119,7 @@ def test_a_control_that_differs_does_not_tell_what_the_rows_give(project, open_i
 
     monkeypatch.setattr(notices, "controls", wrong)
     beyond, inside = (
-        notices.controles(open_in(project, FIRST, diffusion), "01_methode").table.csv()
+        notices.controles(opened(project, FIRST, diffusion), "01_methode").table.csv()
         for diffusion in ("financeurs", "interne")
     )
     assert "4321" not in beyond

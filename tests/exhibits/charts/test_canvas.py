@@ -9,10 +9,6 @@ from atc.exhibits.charts.canvas import Key, balance, text_width, wrap
 from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import NBSP, french
 
-LONG = (
-    "Les acteurs institutionnels jugent la coopération plus avancée que les animateur·trices sur sept "
-    "territoires sur dix, surtout là où l’État et l’Agglomération étaient déjà présents"
-)
 SOURCE = (
     f"Source{NBSP}: questionnaire flash aux acteurs institutionnels (juillet 2020){THIN}; carnet de bord "
     f"(de l’été à septembre 2020){THIN}; n{THIN}={THIN}17 acteurs institutionnels ayant répondu."

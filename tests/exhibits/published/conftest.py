@@ -1,21 +1,9 @@
-import shutil
-from pathlib import Path
-
 import pytest
-from clone import VAGUE, copy_project
+from views import THEN, opened
 
-from atc.survey.paths import Project
-from atc.survey.waves import Wave, open_wave
-
-
-@pytest.fixture
-def project(tmp_path: Path, validated: Path) -> Project:
-    """A copy, so that nothing here touches the rows that others work on."""
-    copy = copy_project(tmp_path / "projet")
-    shutil.copytree(validated, copy.root / "data" / "processed")
-    return copy
+from atc.survey.waves import Wave
 
 
 @pytest.fixture(scope="session")
 def wave() -> Wave:
-    return open_wave(VAGUE)
+    return opened(THEN, "financeurs")

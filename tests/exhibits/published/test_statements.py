@@ -1,15 +1,11 @@
 """What the report says without a number: read or refused, told in its wave only, missed when it is lost."""
 
-import csv
-import io
-import os
 import re
 from collections.abc import Callable
-from unittest.mock import patch
 
 import pytest
-from clone import VAGUE
-from notebook_craft import EXHIBITS, function_of, module_of
+from clone import Rows, opened, read_rows, write_rows
+from notebook_craft import FUNCTIONS
 
 from atc import chapters, notices, open_wave
 from atc.exhibits import published
@@ -18,31 +14,18 @@ from atc.exhibits.published import read_statements, statements, verdicts
 from atc.survey.errors import DataRefused
 from atc.survey.paths import Project, find_project
 from atc.survey.typography import french
-from atc.survey.waves import Wave
-
-Rows = list[dict[str, str]]
 
 
 @pytest.fixture
-def rewritten(project) -> Callable[..., Project]:
+def rewritten(own_project) -> Callable[..., Project]:
     """The project with its notebooks, and ``enonces.csv`` as a change of its rows leaves it."""
-    path = project.reference / "enonces.csv"
+    path = own_project.reference / "enonces.csv"
 
     def rewrite(change: Callable[[Rows], Rows]) -> Project:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
-        text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(change(rows))
-        path.write_text(text.getvalue(), encoding="utf-8")
-        return project
+        write_rows(path, change(read_rows(path)))
+        return own_project
 
     return rewrite
-
-
-def opened(project: Project) -> Wave:
-    with patch.dict(os.environ, ATC_ROOT=str(project.root)):
-        return open_wave(VAGUE)
 
 
 def _missing(project: Project) -> list[str]:
@@ -128,12 +111,7 @@ def test_a_cell_of_a_notebook_that_is_lost_is_missed(rewritten, slug, call, lost
 @pytest.fixture(scope="module")
 def made(wave) -> dict[str, Exhibit]:
     """Every exhibit of the published wave, by its id."""
-    return {
-        id_: getattr(getattr(chapters, module_of(slug)), function_of(id_))(wave)
-        for slug, ids in EXHIBITS.items()
-        if slug != "08_evolution"
-        for id_ in ids
-    }
+    return {id_: function(wave) for id_, function in FUNCTIONS.items() if id_[1:3] != "08"}
 
 
 def test_every_text_stands_where_its_row_says(wave, made):
