@@ -4,7 +4,7 @@ import pytest
 from rendering import sample
 
 from atc.rendering.chapter import read_chapter
-from atc.rendering.html import chapter_page, index_page
+from atc.rendering.html import chapter_page
 from atc.rendering.paper import document_pdf
 from atc.rendering.report import Chapter
 
@@ -28,7 +28,7 @@ def page(chapter: Chapter) -> str:
 
 @pytest.fixture(scope="session")
 def front() -> str:
-    return index_page(sample.NAVIGATION, sample.COVER, sample.told())
+    return sample.front(sample.COVER, sample.told())
 
 
 @pytest.fixture(scope="session")

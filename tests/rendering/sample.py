@@ -14,6 +14,7 @@ from atc.exhibits.model import Base, Exhibit
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.worth import legend
 from atc.rendering.files import exhibits
+from atc.rendering.html import filled
 from atc.rendering.report import Cover
 
 SLUG = "02_feuille_de_route"
@@ -192,3 +193,9 @@ def notebook() -> NotebookNode:
 def told() -> dict[str, list[dict[str, Any]]]:
     """What the exhibits of each chapter of the sample say of themselves."""
     return {slug: list(exhibits(notebook(), slug)) if slug == SLUG else [] for slug, _ in NAVIGATION}
+
+
+def front(cover: Cover, exhibits: dict[str, list[dict[str, Any]]]) -> str:
+    """The front page of a notebook of one's own."""
+    said = {"navigation": NAVIGATION, "essential": None, "sheets": ()}
+    return filled("index.html.j2", cover=cover, exhibits=exhibits, **said)

@@ -10,7 +10,7 @@ from lxml import html  # type: ignore[import-untyped]
 from PIL import Image
 from rendering import sample
 
-from atc.rendering.html import UNGATED, chapter_page, index_page, stamped_html, stamped_png
+from atc.rendering.html import UNGATED, chapter_page, stamped_html, stamped_png
 from atc.rendering.report import Chapter
 
 _POLICY = (
@@ -52,7 +52,7 @@ def test_only_the_public_tier_may_be_indexed(chapter: Chapter, diffusion: str, c
     cover = dataclasses.replace(sample.COVER, diffusion=diffusion)
     for markup in (
         chapter_page(chapter, sample.NAVIGATION, cover),
-        index_page(sample.NAVIGATION, cover, sample.told()),
+        sample.front(cover, sample.told()),
     ):
         assert markup.count('name="robots" content="noindex') == count
         assert f"Diffusion {diffusion}" in markup
@@ -75,7 +75,7 @@ def test_settings_are_escaped(chapter: Chapter) -> None:
     navigation = [(sample.SLUG, hostile), ("03_x", hostile)]
     for markup in (
         chapter_page(dataclasses.replace(chapter, title=hostile), navigation, cover),
-        index_page(navigation, cover, {sample.SLUG: [{"id": "F02-01", "title": hostile, "status": hostile}]}),
+        sample.front(cover, {sample.SLUG: [{"id": "F02-01", "title": hostile, "status": hostile}]}),
     ):
         assert "<script" not in markup
 
