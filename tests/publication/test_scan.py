@@ -253,7 +253,7 @@ def rules(files: dict[str, bytes], known: Known = KNOWN) -> set[str]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_each_fault_is_caught_and_hidden_and_a_clean_file_raises_no_alarm(case: str) -> None:
+def test_each_fault_is_caught_and_hidden_and_a_clean_file_raises_no_alarm(case):
     rule, name, content = CASES[case]
     found = scan({name: content}, KNOWN)
     assert rule in {finding.rule.value for finding in found} if rule else found == ()
@@ -264,13 +264,13 @@ def test_each_fault_is_caught_and_hidden_and_a_clean_file_raises_no_alarm(case: 
         assert W not in rules({name: content}, Known(pseudonyms=frozenset({"Témoin Kéréon 7Q4-X3"})))
 
 
-def test_the_remedy_names_the_ten_kinds_that_may_leave() -> None:
+def test_the_remedy_names_the_ten_kinds_that_may_leave():
     (refused,) = scan({"a.exe": b"MZ"}, Known())
     assert f"les types {', '.join(ALLOWED)} ;" in refused.remedy
     assert len(ALLOWED) == 10
 
 
-def test_an_exception_lets_its_own_words_through_and_no_other_count() -> None:
+def test_an_exception_lets_its_own_words_through_and_no_other_count():
     without = replace(KNOWN, released={}, phrases=frozenset(), named=frozenset())
     for case in (case for case in CASES if case.startswith("an exception")):
         _, name, content = CASES[case]
@@ -279,7 +279,7 @@ def test_an_exception_lets_its_own_words_through_and_no_other_count() -> None:
         assert rules({"html/07_synthese.html": made.page(f"<p>{text}</p>")}) == {COUNT}
 
 
-def test_a_picture_leaves_beside_the_drawing_of_its_exhibit_and_inside_documents() -> None:
+def test_a_picture_leaves_beside_the_drawing_of_its_exhibit_and_inside_documents():
     drawn = {"figures/F02-02.png": made.png((b"pHYs", bytes(9))), "figures/F02-02.svg": made.svg("")}
     assert rules(drawn) == set()
     assert rules({"F02-02.png": made.png(), "F02-03.svg": made.svg("")}) == {Rule.PIXELS}
@@ -288,7 +288,7 @@ def test_a_picture_leaves_beside_the_drawing_of_its_exhibit_and_inside_documents
     assert Rule.PIXELS not in rules(held)
 
 
-def test_a_table_of_word_is_about_the_exhibit_of_its_bookmark() -> None:
+def test_a_table_of_word_is_about_the_exhibit_of_its_bookmark():
     def row(*texts: str) -> str:
         return f"<w:tr>{''.join(f'<w:tc><w:p><w:t>{text}</w:t></w:p></w:tc>' for text in texts)}</w:tr>"
 

@@ -10,33 +10,33 @@ from atc.rendering.report import Chapter
 
 
 @pytest.fixture(scope="session")
-def chapter() -> Chapter:
+def chapter():
     return read_chapter(sample.notebook(), sample.SLUG)
 
 
 @pytest.fixture(scope="session")
-def second(chapter: Chapter) -> Chapter:
+def second(chapter):
     """Another chapter with the same headings and other exhibits."""
     body = chapter.body.replace("F02-", "F03-").replace("T02-", "T03-")
     return Chapter("03_jeux_d_acteurs", "Des jeux d’acteurs complexes", body)
 
 
 @pytest.fixture(scope="session")
-def page(chapter: Chapter) -> str:
+def page(chapter):
     return chapter_page(chapter, sample.NAVIGATION, sample.COVER)
 
 
 @pytest.fixture(scope="session")
-def front() -> str:
+def front():
     return sample.front(sample.COVER, sample.told())
 
 
 @pytest.fixture(scope="session")
-def single(chapter: Chapter) -> bytes:
+def single(chapter):
     """The chapter as a PDF of its own."""
     return document_pdf([chapter], sample.COVER)
 
 
 @pytest.fixture(scope="session")
-def report(chapter: Chapter, second: Chapter) -> bytes:
+def report(chapter, second):
     return document_pdf([chapter, second], sample.COVER)

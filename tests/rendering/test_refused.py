@@ -61,7 +61,7 @@ def _read(*cells: NotebookNode) -> str:
 
 
 @pytest.mark.parametrize("markup", HOSTILE)
-def test_hostile_markup_is_refused_whatever_brings_it_and_cleaning_alone_would_do(markup: str) -> None:
+def test_hostile_markup_is_refused_whatever_brings_it_and_cleaning_alone_would_do(markup):
     early = _showing(f"</div></div></body></html>{markup}")
     for cell in (_showing(markup), v4.new_markdown_cell(markup), early):
         with pytest.raises(NotebookFailed, match=r"x, cellule .* : "):
@@ -86,14 +86,14 @@ def test_hostile_markup_is_refused_whatever_brings_it_and_cleaning_alone_would_d
         (pd.DataFrame({"personne": ["Léa"]})._repr_html_(), "sa propre mise en forme (élément <style>)"),
     ],
 )
-def test_a_refusal_says_what_it_refuses(markup: str, told: str) -> None:
+def test_a_refusal_says_what_it_refuses(markup, told):
     with pytest.raises(NotebookFailed) as caught:
         _read(_showing(markup))
     assert told in str(caught.value)
     assert "Léa" not in str(caught.value)
 
 
-def test_comments_do_not_pass() -> None:
+def test_comments_do_not_pass():
     assert _read(_showing("<p>a<!-- Léa --></p>")).startswith("<p>a</p>")
     assert _read(v4.new_markdown_cell("<!-- Léa -->")) == ""
 
