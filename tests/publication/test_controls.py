@@ -72,18 +72,6 @@ def test_an_exhibit_is_held_to_the_floor_of_sites_too():
     assert not list(in_sentences(replace(piece, by_hand=True), known_))
 
 
-def test_each_fault_is_a_line_that_says_where_and_hides_what(wave):
-    (pseudonym, *_) = wave.table("verbatims")["locuteur"].dropna()
-    body = f"<p>Écrire à sophie@exemple.fr.</p><p>{pseudonym}</p><p>L’animatrice d’Avignon le dit.</p>"
-    lines = looked_at(finished(shown()), wave, {"html/a.html": made.page(body)})
-    assert set(verdicts(lines)) == {REFUSED}
-    rules = ("adresse électronique", "pseudonyme", "lieu et fonction côte à côte")
-    assert all(any(rule in line.message for line in lines) for rule in rules)
-    assert {line.where for line in lines} == {"html/a.html"}
-    assert all(line.remedy for line in lines)
-    assert not [word for word in ("sophie", pseudonym, "Avignon") if word in "".join(map(str, lines))]
-
-
 def test_a_small_count_leaves_only_where_an_exception_lets_it(wave):
     sentence = "3 répondants sur 17 le disent."
     page = {"html/a.html": made.page(f'<figure id="F02-03">{sentence}</figure>')}

@@ -154,22 +154,10 @@ CASES: dict[str, Case] = {
     ),
     "a formula": (Rule.FORMULA, "a.xlsx", made.sheet(lambda b, s: s.write_formula(0, 0, "=A1+1"))),
     "a small cell": (COUNT, "a.xlsx", made.cells(["Contrat", "Effectif"], ["CDD", 3], name="F02-02")),
-    "a small cell under a title": (
-        COUNT,
-        "a.xlsx",
-        made.cells(["Titre"], [], ["Contrat", "Effectif"], ["CDD", 3], name="F02-02"),
-    ),
     "a count in a title": (COUNT, "a.pdf", made.informed(Title="3 répondants sur 7")),
     "a count on a page": (COUNT, "pdf/a.pdf", made.pdf("Soit 4 répondants sur 7.")),
-    "a count on a slide": (COUNT, "a.pptx", made.slides(lambda s: titled(s, "3 répondants sur 17"))),
     "words in Word": (COUNT, "a.docx", made.word(f"<w:p><w:r><w:t>{WORDS}</w:t></w:r></w:p>")),
     "words in a cell": (COUNT, "a.xlsx", made.cells(["Remarque"], [WORDS])),
-    "words on a slide": (COUNT, "a.pptx", made.slides(lambda s: titled(s, WORDS))),
-    "words in notes": (
-        COUNT,
-        "a.pptx",
-        made.slides(lambda s: setattr(s.notes_slide.notes_text_frame, "text", WORDS)),
-    ),
     "words in an alternative text": (
         COUNT,
         "a.pptx",

@@ -23,7 +23,6 @@ from weasyprint import HTML
 from atc.exhibits.model import prose
 from atc.exhibits.table import Column, DataTable
 from atc.rendering.chapter import read_chapter
-from atc.rendering.fragments import parse
 from atc.rendering.html import chapter_page
 from atc.rendering.markdown import cleaned
 from atc.rendering.paper import document_pdf
@@ -114,20 +113,6 @@ def read(markup: str) -> Chapter:
 @pytest.fixture(scope="module")
 def chapter(shown):
     return read(str(shown._repr_mimebundle_()["text/html"]))
-
-
-def test_quotations_are_rows_of_plain_text(shown, chapter, said, trap):
-    assert len(shown.table.rows) == len(said)
-    page = parse(chapter_page(chapter, sample.NAVIGATION, sample.COVER).split("<body>")[1])
-    cells = [squeezed("".join(cell.itertext())) for cell in page.iter("td")]
-    for text in said:
-        assert sum(squeezed(text) in cell for cell in cells) == 1, text
-    assert {e.tag for body in parse(chapter.body).iter("tbody") for e in body.iter()} == {
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    }
 
 
 def test_the_pdf_shows_them_as_they_were_said_and_calls_nothing(chapter, said, trap):
