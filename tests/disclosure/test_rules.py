@@ -299,17 +299,3 @@ def test_percentages_wait_for_thirty_and_never_follow_a_masked_count():
     assert text(3, 40) == "moins de 5 sur 40"
     assert text(38, 40) == "plus de 35 sur 40"
     assert math.isnan(Ratio(Count(1, 4, "D"), Count.exactly(40)).part)
-
-
-def test_what_is_lost_between_two_waves_does_not_give_away_what_they_share():
-    row = {"item": "a", "hausse": 6, "baisse": 7, "deux": 13, "avant": 15, "tous": None}
-    one = release().splits(
-        pd.DataFrame([row]),
-        "evolution.scores",
-        by=("item",),
-        parts=("hausse", "baisse"),
-        total="deux",
-        wholes={"avant": "2020-automne/scores.item"},
-        among="tous",
-    )
-    assert shown(one, "hausse", "baisse", "deux", "avant") == [["6", "n.c.", "n.c.", "15"]]

@@ -1,5 +1,6 @@
 """The sample notebook, read and set once for all the tests of this folder."""
 
+import chromium
 import pytest
 from rendering import sample
 
@@ -40,3 +41,10 @@ def single(chapter):
 @pytest.fixture(scope="session")
 def report(chapter, second):
     return document_pdf([chapter, second], sample.COVER)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    # Two cannot be open in one process: other folders open their own.
+    with chromium.launched() as opened:
+        yield opened

@@ -10,12 +10,6 @@ _PAGES = ("index.html", f"html/{sample.SLUG}.html")
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with chromium.launched() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def site(tmp_path_factory, page, front):
     folder = tmp_path_factory.mktemp("site")
     (folder / "html").mkdir()

@@ -155,12 +155,6 @@ def test_the_pdf_maker_asks_nobody(markup, trap):
     assert trap.asked[before:] != []
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium.launched() as opened:
-        yield opened
-
-
 def page_of(body: str) -> str:
     return chapter_page(Chapter(sample.SLUG, "Titre", body), sample.NAVIGATION, sample.COVER)
 
