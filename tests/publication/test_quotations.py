@@ -26,10 +26,10 @@ def public(tmp_path_factory):
     folder = tmp_path_factory.mktemp("citations")
     project = Project(Path(shutil.copytree(handed / "citations", folder / "projet")))
     stopped = [row for row in verdict(handed / "public.csv") if row["Verdict"] == "refusé"]
-    assert {row["Contrôle"] for row in stopped} == {"Tous ou aucun"}
+    assert {row["Contrôle"] for row in stopped} == {"Contenu", "Tous ou aucun"}
     with (project.reference / "exceptions.csv").open("a", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        for row in stopped:
+        for row in (row for row in stopped if row["Contrôle"] == "Tous ou aucun"):
             cell = (WAVE, row["Objet"], row["Constat"], "*", "alerte", "*")
             writer.writerow([*cell, "relu", "une évaluatrice", "2026-11-23"])
     planted = canaries.plant(project, WAVE)
