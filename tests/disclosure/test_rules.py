@@ -1,5 +1,6 @@
 """Each rule of privacy on tables made by hand."""
 
+import dataclasses
 import datetime as dt
 import math
 from pathlib import Path
@@ -299,3 +300,34 @@ def test_percentages_wait_for_thirty_and_never_follow_a_masked_count():
     assert text(3, 40) == "moins de 5 sur 40"
     assert text(38, 40) == "plus de 35 sur 40"
     assert math.isnan(Ratio(Count(1, 4, "D"), Count.exactly(40)).part)
+
+
+# Types say the same before anything runs: see `unreleased`.
+
+
+@pytest.mark.parametrize("seal", [None, object(), "SEAL", True])
+def test_nobody_else_makes_a_table_fit_to_leave(seal):
+    with pytest.raises(TypeError, match="makes a table fit to leave"):
+        Released(counts([3, 14]), seal)
+
+
+def test_a_table_fit_to_leave_lends_its_seal_to_no_other():
+    released = release().distribution(counts([3, 14]), "x.y")
+    with pytest.raises((TypeError, ValueError), match="seal"):
+        dataclasses.replace(released, frame=counts([3, 14]))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        released.frame = counts([3, 14])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda frame: frame.assign(effectif=[3, 14]),
+        lambda frame: frame.assign(part=[3 / 17, 14 / 17]),
+        lambda frame: pd.concat([frame, counts([3, 14])]),
+    ],
+)
+def test_no_number_joins_a_released_table_from_elsewhere(change):
+    released = release().distribution(counts([3, 14]), "x.y")
+    with pytest.raises(ValueError, match="from elsewhere"):
+        released.reshaped(change)
