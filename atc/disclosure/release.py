@@ -59,30 +59,25 @@ class Release(Recorder):
         what: str,
         *,
         by: Sequence[str] = ("modalite",),
-        within: Sequence[str] = (),
         bands: Callable[[Sequence[str]], str] | None = None,
     ) -> Released:
         """Counts of the values of one column: each person or site has one value and one only.
 
-        One row = one value; ``total`` is of those with a value. Columns ``within`` cut the table into
-        distributions of their own (an item); groups that share the same persons out are a `crossing`. Of
-        values in order, small neighbours are merged before anything is masked; ``bands`` makes their label.
+        One row = one value; ``total`` is of those with a value; groups that share the same persons out are a
+        `crossing`. Of values in order, small neighbours are merged before anything is masked; ``bands`` makes
+        their label.
         """
         if bands is not None and self.rules.masks:
-            if within:
-                raise ValueError("bands are merged in a table of one distribution")
             counts, stands_alone = self._in_bands(counts, what, by[0], bands)
             if stands_alone:
                 return self.boxes(counts, what, by=by)
-        asked, parts, names = _Layout(self, "effectif", "total"), dict[str, list[str]](), (*within, *by)
+        asked = _Layout(self, "effectif", "total")
         for row in lignes(counts):
-            total = asked.ask(_key(what, row, within), row.total, _line(row, within) or ANY, "total")
-            shown = asked.show("effectif", _key(what, row, names), row.effectif, _line(row, names))
-            parts.setdefault(total, []).append(shown)
-            asked.columns["total"].append(total)
-        for total, some in parts.items():
-            asked.add_up(total, some)
-        return self._regrouped(self._released(counts, asked, names), what, names)
+            asked.show("total", what, row.total, ANY)
+            asked.show("effectif", _key(what, row, by), row.effectif, _line(row, by))
+        if parts := asked.columns["effectif"]:
+            asked.add_up(what, parts)
+        return self._regrouped(self._released(counts, asked, by), what, by)
 
     def boxes(
         self, counts: pd.DataFrame, what: str, *, by: Sequence[str] = ("modalite",), answers: bool = False

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from atc.disclosure.prose import plain, squeezed
+from atc.survey.errors import shown
 
 #: Id of an exhibit, wherever it is written: F02-03, T01-03, C05-00, or X31-0742 for a view of the desk.
 EXHIBIT = re.compile(r"(?<![A-Za-z0-9])(?:[FTC]\d\d-\d\d|X\d\d-\d{4})(?!\d)")
@@ -110,7 +111,6 @@ class Known:
         return max(self.floor, self.site_floor) if piece.exhibit and not piece.by_hand else self.floor
 
 
-_LONGEST = 60
 _NUMBER_WORDS = re.compile(
     r"\d|\b(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|\w+ze|vingt|trente)\b", re.IGNORECASE
 )
@@ -118,17 +118,13 @@ _NUMBER_WORDS = re.compile(
 
 def hidden(text: str) -> str:
     """A text whose letters and digits no longer tell it, but its first one: « p•••••.•••••@•••••.•• »."""
-    return _cut(text[:1] + re.sub(r"\w", "•", text[1:]))
+    line = " ".join(text.split())
+    return shown(line[:1] + re.sub(r"\w", "•", line[1:]))
 
 
 def uncounted(text: str) -> str:
     """A count without its numbers: « • répondants sur • »."""
-    return _cut(_NUMBER_WORDS.sub("•", text))
-
-
-def _cut(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return shown(" ".join(_NUMBER_WORDS.sub("•", text).split()))
 
 
 _UNMISTAKABLE = 7  # letters and digits from which a text is never found by chance inside others

@@ -19,7 +19,7 @@ from atc.publication import controls
 from atc.publication.controls import HEADING, PASSED, PUBLIC, REFUSED, Line, in_words
 from atc.publication.finished import Finished, known, let_out_elsewhere, read_finished, written
 from atc.publication.wave_book import read_signed, verdict_book
-from atc.rendering.html import filled, with_downloads
+from atc.rendering.html import filled
 from atc.rendering.office import zip_bytes
 from atc.run.manifest import content_hash
 from atc.run.notebooks import INTERNAL
@@ -58,9 +58,7 @@ def publish(
     load_settings(project).tier(diffusion)
     if diffusion == INTERNAL:
         raise DisclosureRefused(_said("internal"))
-    _check_target(target, replace=replace)
-    if verdict is not None:
-        _check_verdict(verdict, target)
+    _check_places(target, verdict, replace=replace)
     # The run ends cleanly when it is told to; so does what follows.
     with interruptible():
         run(project, Request(vague, diffusion), progress)
@@ -125,7 +123,8 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict
         source = Path(__file__).with_name(f"{name}.j2").read_text(encoding="utf-8")
         template = Template(source, trim_blocks=True, keep_trailing_newline=True)
         papers[name] = french(template.render(said, lower_first=lower_first, day=day))
-    papers["index.html"] = with_downloads(finished.files["index.html"].decode(), sorted(made_up))
+    added, front = filled("downloads.html.j2", made_up=sorted(made_up)), finished.files["index.html"].decode()
+    papers["index.html"] = front.replace("<!-- fichiers joints -->", added, 1)
     files = {**finished.files, **made_up, **rows, **{name: text.encode() for name, text in papers.items()}}
     content = {
         "vague": made.vague,
@@ -198,43 +197,36 @@ def _csv(rows: pd.DataFrame) -> bytes:
     return rows.to_csv(index=False, lineterminator="\n").encode()
 
 
-def _check_folder(target: Path) -> None:
-    """Refuse a file whose folder is not there: to find it out after the run would waste it."""
-    if not target.parent.is_dir():
-        raise UsageError(_said("no_folder", folder=target.parent))
-    # What a command that was killed left half-way is put back first.
-    recover([target.parent])
-
-
-def _check_target(target: Path, *, replace: bool) -> None:
-    """Refuse a place where something would be lost, or that cannot hold a bundle."""
-    _check_folder(target)
-    if target.is_symlink() or (target.exists() and not replace):
-        raise UsageError(_said("taken", target=target))
-    # This command wrote it, or it is an empty folder; the outputs of a run are not one.
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        try:
-            found = target / MANIFEST if target.is_dir() else zipfile.Path(target, MANIFEST)
-            is_bundle = "fichiers" in json.loads(found.read_bytes())
-        except (OSError, KeyError, ValueError, TypeError, RuntimeError, zipfile.BadZipFile):
-            is_bundle = False
-        if not is_bundle:
-            raise UsageError(_said("no_bundle", target=target))
-
-
-def _check_verdict(verdict: Path, target: Path) -> None:
-    """Refuse, before the run, a place where the verdict would be lost, or would take that of another file."""
-    _check_folder(verdict)
-    if verdict.is_dir():
-        raise UsageError(_said("verdict_folder", path=verdict))
-    ours = verdict.suffix == ".xlsx" or not verdict.exists() or verdict.read_bytes().startswith(_CSV)
-    if verdict.is_symlink() or not ours:
-        raise UsageError(_said("no_verdict", path=verdict))
-    if verdict.suffix == ".xlsx":
+def _check_places(target: Path, verdict: Path | None, *, replace: bool) -> None:
+    """Refuse, before the run, places where something would be lost, or that cannot hold what is written."""
+    for path in (target, verdict or target):
+        if not path.parent.is_dir():
+            raise UsageError(_said("no_folder", folder=path.parent))
+        # What a command that was killed left half-way is put back first.
+        recover([path.parent])
+    wrong = {
+        "taken": target.is_symlink() or (target.exists() and not replace),
+        "no_bundle": target.exists() and not _is_bundle(target),
+    }
+    if verdict is not None:
+        ours = verdict.suffix == ".xlsx" or not verdict.is_file()
+        wrong["verdict_folder"] = verdict.is_dir()
+        wrong["no_verdict"] = verdict.is_symlink() or not (ours or verdict.read_bytes().startswith(_CSV))
+        wrong["inside"] = target.resolve() in (verdict.resolve(), *verdict.resolve().parents)
+    for key in (key for key, holds in wrong.items() if holds):
+        raise UsageError(_said(key, target=target, path=verdict))
+    if verdict is not None and verdict.suffix == ".xlsx":
         # A workbook of somebody else, or a signature left half-way, is told before the run.
         read_signed(verdict)
-    if target.resolve() in (verdict.resolve(), *verdict.resolve().parents):
-        raise UsageError(_said("inside", path=verdict, target=target))
+
+
+def _is_bundle(target: Path) -> bool:
+    """Whether this command wrote it, or it is an empty folder; the outputs of a run are not one."""
+    try:
+        found = target / MANIFEST if target.is_dir() else zipfile.Path(target, MANIFEST)
+        return "fichiers" in json.loads(found.read_bytes())
+    except (OSError, KeyError, ValueError, TypeError, RuntimeError, zipfile.BadZipFile):
+        return target.is_dir() and not any(target.iterdir())
 
 
 def _write(target: Path, content: bytes | Mapping[str, bytes]) -> None:

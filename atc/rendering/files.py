@@ -13,7 +13,7 @@ from typing import Any
 
 from atc.rendering.chapter import read_chapter
 from atc.rendering.documents import PAPER, documents
-from atc.rendering.html import chapter_page, index_page, stamped_html, stamped_png
+from atc.rendering.html import chapter_page, filled, stamped_html, stamped_png
 from atc.rendering.outputs import EXHIBIT_MIME, NotebookNode, nbformat, place
 from atc.rendering.paper import document_pdf
 from atc.rendering.report import Chapter, Cover, PageTask, check_makers, essential, reported
@@ -61,8 +61,9 @@ def _sheet_files(task: PageTask) -> dict[str, bytes]:
 def _front(task: PageTask) -> dict[str, bytes]:
     """The page that leads to every chapter and to every exhibit."""
     chapters, told, cover = _report(task)
-    front = None if task.own else essential(chapters, reported(chapters, told), cover)
-    return {"index.html": index_page(task.navigation, cover, told, front, task.sheets).encode()}
+    said = {"navigation": task.navigation, "cover": cover, "exhibits": told, "sheets": task.sheets}
+    said["essential"] = None if task.own else essential(chapters, reported(chapters, told), cover)
+    return {"index.html": filled("index.html.j2", **said).encode()}
 
 
 def _documents(task: PageTask) -> dict[str, bytes]:

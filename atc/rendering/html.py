@@ -5,7 +5,7 @@ With the fonts and templates that paper shares, and the stamp of images that pas
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import distribution
 from io import BytesIO
@@ -17,7 +17,7 @@ from markupsafe import Markup
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from atc.rendering.fragments import inner, link_exhibits, parse, text_of
-from atc.rendering.report import PROOFS, Chapter, Cover, Essential, is_proof
+from atc.rendering.report import PROOFS, Chapter, Cover, is_proof
 from atc.survey.typography import day, french, lower_first, number
 
 Navigation = Sequence[tuple[str, str]]
@@ -139,33 +139,6 @@ def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover, *, shee
         navigation=navigation,
         rank=slugs.index(chapter.slug) if chapter.slug in slugs else None,
     )
-
-
-def index_page(
-    navigation: Navigation,
-    cover: Cover,
-    exhibits: Mapping[str, Sequence[Mapping[str, str]]],
-    essential: Essential | None = None,
-    sheets: Navigation = (),
-) -> str:
-    """The front page of a run, which leads to the pages, PDF files, tables and manifest of it.
-
-    ``navigation`` and ``sheets``: slug and title of every page, in order; ``exhibits``: slug -> those of the
-    chapter, with id, title and status. A notebook of one's own has no ``essential``.
-    """
-    return filled(
-        "index.html.j2",
-        cover=cover,
-        navigation=navigation,
-        exhibits=exhibits,
-        essential=essential,
-        sheets=sheets,
-    )
-
-
-def with_downloads(front: str, made_up: Sequence[str]) -> str:
-    """The front page of a run, with the files that a publication adds, those of made-up rows among them."""
-    return front.replace("<!-- fichiers joints -->", filled("downloads.html.j2", made_up=made_up), 1)
 
 
 #: What passed no gate says so on every image, in a strip below it: images leave without their page.

@@ -9,7 +9,6 @@ import io
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -205,22 +204,20 @@ def ran(base: Path) -> Scene:
 
 
 def published(base: Path) -> Scene:
-    """The report of each wave, handed over; refused to everybody, and with words that name someone."""
+    """The report of each wave, handed over; refused to everybody, with words that name someone."""
     root = copy_project(base / "projet").root
     for wave in WAVES:
         yield root, "", f"publish --vague {wave} --to ../{wave} --rapport ../{wave}.csv"
     yield root, "", f"publish --to ../{WAVES[0]}"
     # Two chapters, and quotations of each kind: for everybody, what is in doubt waits for a signature.
-    line = "publish --diffusion public --to ../public.zip --rapport ../public.csv"
-    yield quoting(base / "citations").root, "", line
-    # Apart: others look at what stands there.
-    named = Path(shutil.copytree(base / "citations", base / "mots"))
-    path = named / "notebooks/01_methode.ipynb"
-    words = "\n\n".join(NAMING)
-    chapter = nbformat.read(path, as_version=nbformat.NO_CONVERT)
-    chapter.cells.insert(1, nbformat.v4.new_markdown_cell(words, id="mots"))
+    quoted = quoting(base / "citations").root
+    path = quoted / "notebooks/01_methode.ipynb"
+    right, chapter = path.read_bytes(), nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    chapter.cells.insert(1, nbformat.v4.new_markdown_cell("\n\n".join(NAMING), id="mots"))
     nbformat.write(chapter, path)
-    yield named, "words that name someone", "publish --diffusion public --to ../mots.zip"
+    yield quoted, "", "publish --diffusion public --to ../public.zip --rapport ../public.csv"
+    # Others look at what stands there.
+    path.write_bytes(right)
 
 
 def said(root: Path, line: str, base: Path, *, apart: bool) -> dict[str, Any]:

@@ -126,9 +126,8 @@ class Attack:
                 elif mask := MASK.fullmatch(text):
                     bound = int(mask[2])
                     self.know(key, *((1, bound - 1) if mask[1] == "<" else (bound + 1, most - 1)))
-                    self.masks[key] = min(
-                        self.masks.get(key, 99), self.bounds[key][1] - self.bounds[key][0] + 1
-                    )
+                    low, high = self.bounds[key]
+                    self.masks[key] = min(self.masks.get(key, 99), high - low + 1)
                 elif text == "n.c." and not heading.startswith("médiane"):
                     self.know(key, 0, most)
                     self.masks[key] = min(self.masks.get(key, 99), most + 1)
@@ -148,12 +147,8 @@ class Attack:
         counted = next((i for i, h in enumerate(table.headings) if h == "sur"), 0) - 1
         groups: dict[str, list[tuple[str, ...]]] = {}
         for row in table.rows:
-            if (
-                counted > 0
-                and table.id not in BOXES
-                and not table.id.startswith("F08")
-                and len(row) > counted + 1
-            ):
+            parted = table.id not in BOXES and not table.id.startswith("F08")
+            if counted > 0 and parted and len(row) > counted + 1:
                 group = "" if counted == 1 else row[0] if table.id != "F04-01" else row[1]
                 key = self._key(table, self._label(row), table.headings[counted])
                 groups.setdefault(f"{group}|{row[counted + 1]}", []).append(key)

@@ -4,7 +4,7 @@ It reads the cells as they are printed, knows the rules, and shares nothing with
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 MASKED_BELOW = re.compile(r"n < (\d+)")
@@ -14,19 +14,16 @@ WITHHELD = "n.c."
 MOST = 60
 
 Solution = Mapping[str, int]
+Bounds = Mapping[str, tuple[int, int]]
+Sum = tuple[str, tuple[str, ...]]
 
 
 @dataclass
 class Puzzle:
-    """What a reader sees, and how it adds up.
+    """What a reader sees, and how it adds up."""
 
-    Attributes:
-        shown: Name of a cell -> its text.
-        sums: Total -> parts; the reader knows what adds up to what.
-    """
-
-    shown: dict[str, str] = field(default_factory=dict)
-    sums: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)  # name of a cell -> its text
+    sums: list[Sum] = field(default_factory=list)  # total, parts: the reader knows what adds up to what
 
     def show(self, name: str, text: str) -> str:
         """One more cell; the same one may be seen twice."""
@@ -60,60 +57,51 @@ def domain(text: str) -> range:
     return range(MOST)
 
 
-def solutions(puzzle: Puzzle, **fixed: int) -> Iterator[Solution]:
-    """Every table that fits, with some cells fixed."""
-    bounds = {name: (min(d), max(d)) for name, d in ((n, domain(t)) for n, t in puzzle.shown.items())}
-    if all(bounds[name][0] <= value <= bounds[name][1] for name, value in fixed.items()):
-        yield from _solve(bounds | {name: (value, value) for name, value in fixed.items()}, puzzle.sums)
-
-
-def _solve(
-    bounds: dict[str, tuple[int, int]], sums: Sequence[tuple[str, tuple[str, ...]]]
-) -> Iterator[Solution]:
-    bounds = dict(bounds)
-    if not _tighten(bounds, sums):
-        return
-    open_ = [name for name, (low, high) in bounds.items() if low < high]
+def solution(bounds: Bounds, sums: Sequence[Sum]) -> Solution | None:
+    """A table that fits, if there is any."""
+    if (tight := _tightened(bounds, sums)) is None:
+        return None
+    open_ = [name for name, (low, high) in tight.items() if low < high]
     if not open_:
-        yield {name: low for name, (low, _) in bounds.items()}
-        return
-    name = min(open_, key=lambda n: bounds[n][1] - bounds[n][0])
-    low, high = bounds[name]
-    for value in range(low, high + 1):
-        yield from _solve({**bounds, name: (value, value)}, sums)
+        return {name: low for name, (low, _) in tight.items()}
+    name = min(open_, key=lambda n: tight[n][1] - tight[n][0])
+    low, high = tight[name]
+    tried = (solution({**tight, name: (value, value)}, sums) for value in range(low, high + 1))
+    return next((found for found in tried if found is not None), None)
 
 
-def _tighten(bounds: dict[str, tuple[int, int]], sums: Sequence[tuple[str, tuple[str, ...]]]) -> bool:
-    """Narrow the bounds by each sum until nothing moves; whether anything is left."""
-    moved = True
+def _tightened(bounds: Bounds, sums: Sequence[Sum]) -> Bounds | None:
+    """Bounds narrowed by each sum until nothing moves, if anything is left."""
+    tight, moved = dict(bounds), True
     while moved:
         moved = False
         for total, parts in sums:
-            least = sum(bounds[part][0] for part in parts)
-            most = sum(bounds[part][1] for part in parts)
+            least, most = (sum(tight[part][end] for part in parts) for end in (0, 1))
             news = {total: (least, most)}
             for part in parts:
-                low, high = bounds[part]
-                news[part] = (bounds[total][0] - (most - high), bounds[total][1] - (least - low))
+                low, high = tight[part]
+                news[part] = (tight[total][0] - (most - high), tight[total][1] - (least - low))
             for name, (low, high) in news.items():
-                new = max(bounds[name][0], low), min(bounds[name][1], high)
+                new = max(tight[name][0], low), min(tight[name][1], high)
                 if new[0] > new[1]:
-                    return False
-                if new != bounds[name]:
-                    bounds[name], moved = new, True
-    return True
+                    return None
+                if new != tight[name]:
+                    tight[name], moved = new, True
+    return tight
 
 
 def recovered(puzzle: Puzzle) -> set[str]:
     """Masked cells that have one value only in all the tables that fit."""
-    first = next(solutions(puzzle), None)
+    domains = {name: domain(text) for name, text in puzzle.shown.items()}
+    bounds = {name: (min(values), max(values)) for name, values in domains.items()}
+    first = solution(bounds, puzzle.sums)
     assert first is not None, "no table fits what is displayed: the reader is misled"
     seen = {name: {first[name]} for name in puzzle.masked}
     for name, values in seen.items():
-        for value in domain(puzzle.shown[name]):
+        for value in (value for value in domains[name] if value not in values):
             if len(values) > 1:
                 break
-            other = next(solutions(puzzle, **{name: value}), None) if value not in values else None
-            for known in seen if other is not None else ():
-                seen[known].add(other[known])
+            if other := solution({**bounds, name: (value, value)}, puzzle.sums):
+                for known, others in seen.items():
+                    others.add(other[known])
     return {name for name, values in seen.items() if len(values) == 1}

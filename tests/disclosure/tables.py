@@ -83,22 +83,11 @@ def crossing(cells: Sequence[Sequence[int]], floor: int) -> Case:
     rows, columns = range(len(cells)), range(len(cells[0]))
 
     def view(solution: Solution) -> Puzzle:
-        frame = pd.DataFrame(
-            [
-                {
-                    "posture": f"r{i}",
-                    "reseau": f"c{j}",
-                    "effectif": solution[f"{i}.{j}"],
-                    "total": solution[f"r{i}"],
-                }
-                for i in rows
-                for j in columns
-            ]
-        )
+        counted = [(f"r{i}", f"c{j}", solution[f"{i}.{j}"], solution[f"r{i}"]) for i in rows for j in columns]
+        frame = pd.DataFrame(counted, columns=["posture", "reseau", "effectif", "total"])
         one = release(floor)
-        printed = iter(
-            shown(one.crossing(frame, WHAT, rows="posture", columns="reseau"), "effectif", "total")
-        )
+        crossed = one.crossing(frame, WHAT, rows="posture", columns="reseau")
+        printed = iter(shown(crossed, "effectif", "total"))
         puzzle = Puzzle()
         for i in rows:
             for j in columns:

@@ -1,5 +1,6 @@
 """Each rule of privacy on tables made by hand."""
 
+import dataclasses
 import datetime as dt
 import math
 from pathlib import Path
@@ -301,15 +302,32 @@ def test_percentages_wait_for_thirty_and_never_follow_a_masked_count():
     assert math.isnan(Ratio(Count(1, 4, "D"), Count.exactly(40)).part)
 
 
-def test_what_is_lost_between_two_waves_does_not_give_away_what_they_share():
-    row = {"item": "a", "hausse": 6, "baisse": 7, "deux": 13, "avant": 15, "tous": None}
-    one = release().splits(
-        pd.DataFrame([row]),
-        "evolution.scores",
-        by=("item",),
-        parts=("hausse", "baisse"),
-        total="deux",
-        wholes={"avant": "2020-automne/scores.item"},
-        among="tous",
-    )
-    assert shown(one, "hausse", "baisse", "deux", "avant") == [["6", "n.c.", "n.c.", "15"]]
+# Types say the same before anything runs: see `unreleased`.
+
+
+@pytest.mark.parametrize("seal", [None, object(), "SEAL", True])
+def test_nobody_else_makes_a_table_fit_to_leave(seal):
+    with pytest.raises(TypeError, match="makes a table fit to leave"):
+        Released(counts([3, 14]), seal)
+
+
+def test_a_table_fit_to_leave_lends_its_seal_to_no_other():
+    released = release().distribution(counts([3, 14]), "x.y")
+    with pytest.raises((TypeError, ValueError), match="seal"):
+        dataclasses.replace(released, frame=counts([3, 14]))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        released.frame = counts([3, 14])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda frame: frame.assign(effectif=[3, 14]),
+        lambda frame: frame.assign(part=[3 / 17, 14 / 17]),
+        lambda frame: pd.concat([frame, counts([3, 14])]),
+    ],
+)
+def test_no_number_joins_a_released_table_from_elsewhere(change):
+    released = release().distribution(counts([3, 14]), "x.y")
+    with pytest.raises(ValueError, match="from elsewhere"):
+        released.reshaped(change)

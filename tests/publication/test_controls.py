@@ -1,7 +1,7 @@
 """Each control of the gate, made to refuse and made to pass, on a run made by hand."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from html import escape
 
@@ -30,7 +30,7 @@ ONE_POST = f"{VAGUE}/entretiens&fonction=animateur&territoire=avignon"
 
 
 @pytest.fixture(scope="module")
-def wave(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wave]:
+def wave(tmp_path_factory):
     project = copy_project(tmp_path_factory.mktemp("controles") / "projet")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("ATC_ROOT", str(project.root))
@@ -52,39 +52,27 @@ def looked_at(
     return list(controls.content({**run.files, **files}, known(run, wave, frozenset(), reviewed)))
 
 
-def test_files_without_fault_pass_and_are_counted(wave: Wave) -> None:
+def test_files_without_fault_pass_and_are_counted(wave):
     (line,) = looked_at(finished(shown()), wave, {"html/a.html": made.page("<p>Rien à redire.</p>")})
     assert (line.verdict, line.message) == (PASSED, "2 fichiers décodés, rien à signaler")
 
 
 @pytest.mark.parametrize(("floor", "site_floor"), [(5, 3), (5, 5), (3, 5), (11, 1), (10, 3)])
-def test_how_to_read_alarms_nobody_whatever_the_floors(wave: Wave, floor: int, site_floor: int) -> None:
+def test_how_to_read_alarms_nobody_whatever_the_floors(wave, floor, site_floor):
     small = replace(wave.report.small_numbers, floor=floor, site_floor=site_floor)
     other = replace(wave, report=replace(wave.report, small_numbers=small))
     told = "".join(f"<p>{escape(text)}</p>" for _, text in legend(floor, site_floor, masks=True))
     assert verdicts(looked_at(finished(shown()), other, {"html/a.html": made.page(told)})) == [PASSED]
 
 
-def test_an_exhibit_is_held_to_the_floor_of_sites_too() -> None:
+def test_an_exhibit_is_held_to_the_floor_of_sites_too():
     known_ = Known(floor=3, site_floor=5)
     piece = Piece("ligne 1", Kind.PROSE, "4 sites avancent.", exhibit="F02-03")
     assert [rule for rule, _, _ in in_sentences(piece, known_)] == [Rule.SMALL_COUNT]
     assert not list(in_sentences(replace(piece, by_hand=True), known_))
 
 
-def test_each_fault_is_a_line_that_says_where_and_hides_what(wave: Wave) -> None:
-    (pseudonym, *_) = wave.table("verbatims")["locuteur"].dropna()
-    body = f"<p>Écrire à sophie@exemple.fr.</p><p>{pseudonym}</p><p>L’animatrice d’Avignon le dit.</p>"
-    lines = looked_at(finished(shown()), wave, {"html/a.html": made.page(body)})
-    assert set(verdicts(lines)) == {REFUSED}
-    rules = ("adresse électronique", "pseudonyme", "lieu et fonction côte à côte")
-    assert all(any(rule in line.message for line in lines) for rule in rules)
-    assert {line.where for line in lines} == {"html/a.html"}
-    assert all(line.remedy for line in lines)
-    assert not [word for word in ("sophie", pseudonym, "Avignon") if word in "".join(map(str, lines))]
-
-
-def test_a_small_count_leaves_only_where_an_exception_lets_it(wave: Wave) -> None:
+def test_a_small_count_leaves_only_where_an_exception_lets_it(wave):
     sentence = "3 répondants sur 17 le disent."
     page = {"html/a.html": made.page(f'<figure id="F02-03">{sentence}</figure>')}
     closed, opened = Record(), Record(small={3})
@@ -93,7 +81,7 @@ def test_a_small_count_leaves_only_where_an_exception_lets_it(wave: Wave) -> Non
     assert verdicts(looked_at(finished(shown(record=opened, title=sentence)), wave, page)) == [PASSED]
 
 
-def test_the_page_may_say_again_what_its_exhibit_says_in_the_same_words(wave: Wave) -> None:
+def test_the_page_may_say_again_what_its_exhibit_says_in_the_same_words(wave):
     run = finished(shown(record=Record(small={3}), title="3 répondants sur 17 le disent."))
     again = {"html/a.html": made.page("<p>Pour 3 répondants sur 17, c’est peu.</p>")}
     assert verdicts(looked_at(run, wave, again)) == [PASSED]
@@ -101,7 +89,7 @@ def test_the_page_may_say_again_what_its_exhibit_says_in_the_same_words(wave: Wa
     assert verdicts(looked_at(run, wave, other)) == [REFUSED]
 
 
-def test_a_site_stands_beside_a_post_only_where_the_report_printed_it(wave: Wave) -> None:
+def test_a_site_stands_beside_a_post_only_where_the_report_printed_it(wave):
     page = {"html/a.html": made.page('<figure id="T01-03">L’animatrice d’Avignon le dit.</figure>')}
     run = finished(shown("T01-03"))
     assert verdicts(looked_at(run, wave, page)) == [REFUSED]
@@ -124,7 +112,7 @@ MASKING = shown(
 TOLD = Record(ranges={LARGE: (14, 14)})
 
 
-def test_what_cannot_be_deduced_passes_and_masked_counts_are_counted() -> None:
+def test_what_cannot_be_deduced_passes_and_masked_counts_are_counted():
     (line,) = controls.deduction(finished(MASKING), {})
     assert (line.verdict, line.message) == (PASSED, f"2 effectifs masqués, aucun ne se déduit ({VAGUE})")
     harmless = {"2021-automne F08-04": Record(ranges={"2021-automne/a.b": (14, 14)})}
@@ -141,9 +129,7 @@ def test_what_cannot_be_deduced_passes_and_masked_counts_are_counted() -> None:
     ],
     ids=["exhibit", "sentence", "wave"],
 )
-def test_a_count_printed_elsewhere_gives_the_masked_one_back(
-    run: Finished, elsewhere: dict[str, Record]
-) -> None:
+def test_a_count_printed_elsewhere_gives_the_masked_one_back(run, elsewhere):
     lines = list(controls.deduction(run, elsewhere))
     assert verdicts(lines) == [REFUSED, REFUSED]
     assert {line.where for line in lines} == {f"{VAGUE} F02-03"}
@@ -188,9 +174,7 @@ OTHER = ALERTED.replace("14 sur 14", "13 sur 13")
         ([ALERTED], signed("F02-03", ALERTED, effet=SHOW), [("waits", ALERTED)]),
     ],
 )
-def test_an_alert_waits_for_a_person_and_stops_what_everybody_reads(
-    diffusion: str, waits: str, now: list[str], signature: Reviewed | None, told: list[tuple[str, str]]
-) -> None:
+def test_an_alert_waits_for_a_person_and_stops_what_everybody_reads(diffusion, waits, now, signature, told):
     reviewed = [signature] if signature else []
     lines = list(controls.everybody_or_nobody(alerted(diffusion, *now), reviewed))
     expected = [(waits if verdict == "waits" else verdict, message) for verdict, message in told]
@@ -199,7 +183,7 @@ def test_an_alert_waits_for_a_person_and_stops_what_everybody_reads(
     assert all("exceptions.csv:2" in line.where for line in lines if line.message == NO_MORE)
 
 
-def test_what_a_hand_writes_of_everybody_waits_as_well() -> None:
+def test_what_a_hand_writes_of_everybody_waits_as_well():
     text = "Aucun animateur n’est soutenu."
     cell = Piece("cellule 2", Kind.PROSE, text, file="notebooks/a.ipynb", by_hand=True)
     (line,) = controls.everybody_or_nobody(alerted("financeurs"), [], [cell])
@@ -213,19 +197,19 @@ def not_ready(wave: Wave, *exhibits: Display, package: Package | None = None, **
     return [line.message for line in lines if line.verdict == REFUSED]
 
 
-def test_a_control_that_differs_stays_in(wave: Wave) -> None:
+def test_a_control_that_differs_stays_in(wave):
     told = "À reprendre avant toute diffusion : F03."
     assert not_ready(wave, shown()) == []
     assert not_ready(wave, shown("C02-00", reading=told)) == [told.rstrip(".")]
 
 
 @pytest.mark.parametrize("licence", [" ", "À compléter", "à choisir", "non choisie"])
-def test_without_a_licence_nothing_leaves(wave: Wave, licence: str) -> None:
+def test_without_a_licence_nothing_leaves(wave, licence):
     (why,) = not_ready(wave, package=replace(wave.package, licence=licence))
     assert why == french("reste « à compléter »" if licence.strip() else "aucune licence n’est choisie")
 
 
-def test_a_phrase_that_denies_the_statuses_stays_in(wave: Wave) -> None:
+def test_a_phrase_that_denies_the_statuses_stays_in(wave):
     described = {
         name: replace(resource, statuses=dict.fromkeys(resource.statuses, "observé"))
         for name, resource in wave.package.resources.items()
@@ -241,7 +225,7 @@ def one_count(key: str, *bounds: int, masked: bool = False) -> Finished:
     return finished(shown("T01-03", ranges={key: bounds or (1, 1)}, masked=[key] * masked))  # type: ignore[dict-item]
 
 
-def test_a_count_of_one_post_is_refused_unless_this_wave_printed_it(wave: Wave) -> None:
+def test_a_count_of_one_post_is_refused_unless_this_wave_printed_it(wave):
     (line,) = controls.posts(finished(shown()), wave, [])
     assert (line.verdict, line.message) == (PASSED, "60 postes, aucun seul de son espèce")
     run = one_count(ONE_POST)
@@ -268,13 +252,13 @@ def test_a_count_of_one_post_is_refused_unless_this_wave_printed_it(wave: Wave) 
         ("questionnaire_flash&role=dp", ""),
     ],
 )
-def test_a_site_and_a_post_are_a_person_and_one_of_them_is_nobody(wave: Wave, key: str, post: str) -> None:
+def test_a_site_and_a_post_are_a_person_and_one_of_them_is_nobody(wave, key, post):
     (line,) = controls.posts(one_count(f"{VAGUE}/{key}"), wave, [])
     assert (line.verdict == REFUSED, post in line.message) == (bool(post), True)
     assert verdicts(controls.posts(one_count(f"{VAGUE}/{key}", 0, 0), wave, [])) == [PASSED]
 
 
-def test_what_a_person_vouches_for_is_listed() -> None:
+def test_what_a_person_vouches_for_is_listed():
     table = shown("T01-02", record=Record(facts=["les quinze sites sont publics"]))
     sentence = Display("F02-03", CHAPTER, Record(exceptions={7, 3}))
     lines = list(controls.words(finished(table, sentences=[sentence])))
@@ -289,9 +273,7 @@ def test_what_a_person_vouches_for_is_listed() -> None:
         assert line.message.endswith(told)
 
 
-def test_the_scanner_knows_every_pseudonym_and_the_machine(
-    wave: Wave, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_scanner_knows_every_pseudonym_and_the_machine(wave, monkeypatch):
     monkeypatch.setattr("getpass.getuser", lambda: "claire.dubois")
     monkeypatch.setattr("socket.gethostname", lambda: "pc-evaluation")
     run = finished(shown(record=Record(small={3})))

@@ -3,8 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from publication.shown import CHAPTER, finished, shown
@@ -51,11 +49,11 @@ def left(
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path):
     return Project(tmp_path)
 
 
-def test_what_the_run_made_is_read_back_and_nothing_else(project: Project) -> None:
+def test_what_the_run_made_is_read_back_and_nothing_else(project):
     places = left(project, THIS)
     (places.pages / "notes.txt").write_text("à moi", encoding="utf-8")
     run = read_finished(project, THIS, TIER)
@@ -101,9 +99,7 @@ def recounted(places: Places) -> None:
         (recounted, "carnet exécuté n’est plus celui"),
     ],
 )
-def test_what_the_manifest_does_not_vouch_for_stays_in(
-    project: Project, change: dict[str, Any] | Callable[[Places], object], told: str
-) -> None:
+def test_what_the_manifest_does_not_vouch_for_stays_in(project, change, told):
     if isinstance(change, dict):
         left(project, THIS, change=lambda run: replace(run, **change))
     else:
@@ -112,7 +108,7 @@ def test_what_the_manifest_does_not_vouch_for_stays_in(
         read_finished(project, THIS, TIER)
 
 
-def test_the_other_waves_tell_what_they_let_out_in_the_same_circle(project: Project) -> None:
+def test_the_other_waves_tell_what_they_let_out_in_the_same_circle(project):
     left(project, THIS)
     run = read_finished(project, THIS, TIER).manifest
     assert let_out_elsewhere(project, run) == ({}, [])

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,18 +22,17 @@ from atc.cli import main
 from atc.disclosure.audit import Record
 from atc.publication import publishing
 from atc.publication.finished import Finished
-from atc.survey.paths import Project
 
 Says = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def whole(tmp_path_factory):
     return copy_project(tmp_path_factory.mktemp("publication") / "projet")
 
 
 @pytest.fixture
-def ran() -> list[Finished]:
+def ran():
     """What the run is said to have made; a test may put another in its place."""
     return [finished(shown())]
 
@@ -45,13 +44,7 @@ def small(run: Finished) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def says(
-    whole: Project,
-    ran: list[Finished],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Says:
+def says(whole, ran, tmp_path, monkeypatch, capsys):
     """The command line, from an empty folder."""
     monkeypatch.setenv("ATC_ROOT", str(whole.root))
     monkeypatch.chdir(tmp_path)
@@ -70,13 +63,9 @@ def says(
 
 
 @pytest.fixture
-def never(monkeypatch: pytest.MonkeyPatch, says: Says) -> None:
+def never(monkeypatch, says):
     """No run may begin: what is wrong is seen first."""
-
-    def ran_anyway(*_: Any) -> NoReturn:
-        raise AssertionError("the run began")
-
-    monkeypatch.setattr(publishing, "run", ran_anyway)
+    monkeypatch.setattr(publishing, "run", lambda *_: pytest.fail("the run began"))
 
 
 def names(folder: Path) -> list[str]:
@@ -84,7 +73,7 @@ def names(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("target", ["rapport.zip", "Évaluation d’été – bilan.zip", "dossier remis à l’État"])
-def test_a_bundle_goes_where_it_is_told(says: Says, tmp_path: Path, target: str) -> None:
+def test_a_bundle_goes_where_it_is_told(says, tmp_path, target):
     code, output, errors = says("--to", target, "--rapport", "vérification n° 1.csv")
     assert (code, errors) == (0, "")
     assert f"{target} : " in output
@@ -101,7 +90,7 @@ def test_a_bundle_goes_where_it_is_told(says: Says, tmp_path: Path, target: str)
 
 @pytest.mark.usefixtures("never")
 @pytest.mark.parametrize("target", ["thèse.odt", "photos.zip", "photos", "outputs"])
-def test_replace_takes_the_place_of_a_bundle_only(says: Says, tmp_path: Path, target: str) -> None:
+def test_replace_takes_the_place_of_a_bundle_only(says, tmp_path, target):
     (tmp_path / "thèse.odt").write_bytes(b"dix ans")
     with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
         archive.writestr("été.jpg", b"x")
@@ -114,7 +103,7 @@ def test_replace_takes_the_place_of_a_bundle_only(says: Says, tmp_path: Path, ta
     assert (tmp_path / "thèse.odt").read_bytes() == b"dix ans"
 
 
-def test_replace_takes_the_place_of_a_bundle(says: Says, ran: list[Finished], tmp_path: Path) -> None:
+def test_replace_takes_the_place_of_a_bundle(says, ran, tmp_path):
     for target in ("rapport.zip", "dossier"):
         assert says("--to", target)[0] == 0
         assert says("--to", target)[0] == 2
@@ -140,9 +129,7 @@ def test_replace_takes_the_place_of_a_bundle(says: Says, ran: list[Finished], tm
         ("photos", "est un dossier"),
     ],
 )
-def test_a_verdict_that_has_no_place_is_told_first(
-    says: Says, tmp_path: Path, verdict: str, told: str
-) -> None:
+def test_a_verdict_that_has_no_place_is_told_first(says, tmp_path, verdict, told):
     (tmp_path / "notes.csv").write_text("mes notes", encoding="utf-8")
     (tmp_path / "lien.csv").symlink_to(tmp_path / "notes.csv")
     (tmp_path / "photos").mkdir()
@@ -153,9 +140,7 @@ def test_a_verdict_that_has_no_place_is_told_first(
     assert names(tmp_path) == ["lien.csv", "notes.csv", "photos"]
 
 
-def test_a_refusal_writes_its_verdict_and_nothing_else(
-    says: Says, ran: list[Finished], tmp_path: Path
-) -> None:
+def test_a_refusal_writes_its_verdict_and_nothing_else(says, ran, tmp_path):
     page = {"html/a.html": made.page("<p>Écrire à sophie@exemple.fr.</p>")}
     ran[0] = replace(ran[0], files=page)
     assert says("--to", "rapport.zip", "--rapport", "verdict.csv")[0] == 5
@@ -174,9 +159,7 @@ def test_a_refusal_writes_its_verdict_and_nothing_else(
     assert {row["Contrôle"] for row in rows if row["Verdict"] == "refusé"} == {"Contenu"}
 
 
-def test_the_same_alert_is_read_again_by_funders_and_stops_everybody(
-    says: Says, ran: list[Finished], tmp_path: Path
-) -> None:
+def test_the_same_alert_is_read_again_by_funders_and_stops_everybody(says, ran, tmp_path):
     alert = Record(alerts=["2020-automne/a.b : 14 sur 14"])
     ran[0] = finished(shown(record=alert))
     code, output, _ = says("--to", "financeurs.zip")
@@ -199,9 +182,7 @@ def answer(path: Path, *cells: object) -> None:
             sheet.write_row(rank, 0, row)
 
 
-def test_alerts_are_signed_in_a_workbook_and_read_back(
-    says: Says, ran: list[Finished], tmp_path: Path
-) -> None:
+def test_alerts_are_signed_in_a_workbook_and_read_back(says, ran, tmp_path):
     ran[0] = finished(shown(record=Record(alerts=["2020-automne/a.b : 14 sur 14"])), diffusion="public")
     asked = ("--diffusion", "public", "--to", "public.zip", "--rapport", "alertes.xlsx")
     workbook = tmp_path / "alertes.xlsx"
@@ -221,14 +202,14 @@ def test_alerts_are_signed_in_a_workbook_and_read_back(
     assert says(*asked, "--replace")[0] == 0
 
 
-def test_a_workbook_of_somebody_else_is_left_alone(says: Says, tmp_path: Path) -> None:
+def test_a_workbook_of_somebody_else_is_left_alone(says, tmp_path):
     (tmp_path / "notes.xlsx").write_bytes(b"mes notes")
     assert says("--to", "a.zip", "--rapport", "notes.xlsx")[0] == 3
     assert (tmp_path / "notes.xlsx").read_bytes() == b"mes notes"
 
 
 @pytest.fixture(params=["rapport.zip", "dossier"])
-def former(request: pytest.FixtureRequest, says: Says, tmp_path: Path) -> Iterator[str]:
+def former(request, says, tmp_path):
     """A bundle that is there already, and still is, whole and alone, after the test."""
     assert says("--to", request.param)[0] == 0
     before = content(tmp_path)
@@ -252,9 +233,7 @@ def refusing(number: int) -> Callable[..., NoReturn]:
     ("place", "name", "number"),
     [(os, "fsync", errno.ENOSPC), (os, "mkdir", errno.EROFS)],
 )
-def test_a_disk_that_refuses_gives_a_sentence(
-    says: Says, former: str, monkeypatch: pytest.MonkeyPatch, place: Any, name: str, number: int
-) -> None:
+def test_a_disk_that_refuses_gives_a_sentence(says, former, monkeypatch, place, name, number):
     monkeypatch.setattr(place, name, refusing(number))
     code, output, errors = says("--to", former, "--replace")
     assert (code, output) == (1, "")
@@ -265,7 +244,7 @@ def test_a_disk_that_refuses_gives_a_sentence(
 
 
 @pytest.fixture
-def deaf() -> Iterator[None]:
+def deaf():
     """A request to end that nothing hears does not end the tests."""
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     yield
@@ -277,9 +256,7 @@ def deaf() -> Iterator[None]:
     ("number", "moment"),
     [(signal.SIGINT, "run"), (signal.SIGINT, "_looked_at"), (signal.SIGTERM, "_write")],
 )
-def test_whoever_stops_it_finds_what_was_there(
-    says: Says, former: str, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, moment: str
-) -> None:
+def test_whoever_stops_it_finds_what_was_there(says, former, monkeypatch, number, moment):
     def stopped(*_: Any, **__: Any) -> NoReturn:
         signal.raise_signal(number)
         raise AssertionError("the signal was not heard")

@@ -20,16 +20,16 @@ OFFICE = ("rapport.docx", "diaporama.pptx", "classeur.xlsx")
 
 
 @pytest.fixture(scope="module")
-def public(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def public(tmp_path_factory):
     """The bundle for everybody, refused first, once its alerts were signed."""
     handed = handed_over(tmp_path_factory)
     folder = tmp_path_factory.mktemp("citations")
     project = Project(Path(shutil.copytree(handed / "citations", folder / "projet")))
     stopped = [row for row in verdict(handed / "public.csv") if row["Verdict"] == "refusé"]
-    assert {row["Contrôle"] for row in stopped} == {"Tous ou aucun"}
+    assert {row["Contrôle"] for row in stopped} == {"Contenu", "Tous ou aucun"}
     with (project.reference / "exceptions.csv").open("a", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        for row in stopped:
+        for row in (row for row in stopped if row["Contrôle"] == "Tous ou aucun"):
             cell = (WAVE, row["Objet"], row["Constat"], "*", "alerte", "*")
             writer.writerow([*cell, "relu", "une évaluatrice", "2026-11-23"])
     planted = canaries.plant(project, WAVE)
@@ -56,13 +56,13 @@ def where(files: dict[str, bytes], *texts: str) -> set[str]:
     }
 
 
-def test_what_is_signed_for_these_readers_leaves_and_nothing_else(public: dict[str, bytes]) -> None:
+def test_what_is_signed_for_these_readers_leaves_and_nothing_else(public):
     quoting = (f"html/{CHAPTER}.html", f"pdf/{CHAPTER}.pdf", "rapport.pdf", *OFFICE)
     shown = {name: public[name] for name in quoting}
     assert where(shown, SIGNED) == set(quoting)
     assert where(public, UNSIGNED, FOR_FUNDERS) == set()
 
 
-def test_everybody_gets_made_up_rows_and_no_real_one(public: dict[str, bytes]) -> None:
+def test_everybody_gets_made_up_rows_and_no_real_one(public):
     assert "donnees-synthetiques/scores.csv" in public
     assert not [name for name in public if name.startswith("donnees/")]

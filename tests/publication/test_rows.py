@@ -36,28 +36,26 @@ def measured(sites: str, roles: str, opinions: str, kinds: dict[str, str] = KIND
         ("aaaaa-", "xxxxxx", "pqpqpq", 1, 1, False),
     ],
 )
-def test_k_and_l_are_those_of_the_smallest_group(
-    sites: str, roles: str, opinions: str, k: int, diversity: int, may_leave: bool
-) -> None:
+def test_k_and_l_are_those_of_the_smallest_group(sites, roles, opinions, k, diversity, may_leave):
     found = measured(sites, roles, opinions)
     assert (found.k, found.l, found.may_leave) == (k, diversity, may_leave)
 
 
-def test_rows_with_a_pseudonym_never_leave_and_no_row_is_no_crowd() -> None:
+def test_rows_with_a_pseudonym_never_leave_and_no_row_is_no_crowd():
     found = measured("aaaaaaaaa", "xxxxxxxxx", "pqpqpqpqp", {**KINDS, "note": "identifier"})
     assert (found.k, found.l, found.may_leave) == (9, 2, False)
     assert measured("", "", "").k == 0
 
 
 @pytest.mark.parametrize("vague", ["2020-automne", "2021-automne"])
-def test_no_row_of_the_survey_hides_among_others(vague: str) -> None:
+def test_no_row_of_the_survey_hides_among_others(vague):
     """With fifteen known sites, none of the tables on persons or sites can be published row by row."""
     wave = open_wave(vague, "public")
     found = {t.name: crowd(t, wave.table(t.name)) for t in wave.dictionary}
     assert {name for name, measured in found.items() if measured.may_leave} <= {"legitimites"}
 
 
-def test_synthetic_rows_have_the_schema_and_none_of_the_rows() -> None:
+def test_synthetic_rows_have_the_schema_and_none_of_the_rows():
     wave = open_wave("2020-automne", "public")
     files = synthetic_files(wave)
     assert synthetic_files(wave) == files

@@ -4,7 +4,6 @@ telling it. Pages, drawings and plain files are in ``pages.tsv``; a rule is the 
 
 import base64
 import csv
-import gzip
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -154,22 +153,10 @@ CASES: dict[str, Case] = {
     ),
     "a formula": (Rule.FORMULA, "a.xlsx", made.sheet(lambda b, s: s.write_formula(0, 0, "=A1+1"))),
     "a small cell": (COUNT, "a.xlsx", made.cells(["Contrat", "Effectif"], ["CDD", 3], name="F02-02")),
-    "a small cell under a title": (
-        COUNT,
-        "a.xlsx",
-        made.cells(["Titre"], [], ["Contrat", "Effectif"], ["CDD", 3], name="F02-02"),
-    ),
     "a count in a title": (COUNT, "a.pdf", made.informed(Title="3 répondants sur 7")),
     "a count on a page": (COUNT, "pdf/a.pdf", made.pdf("Soit 4 répondants sur 7.")),
-    "a count on a slide": (COUNT, "a.pptx", made.slides(lambda s: titled(s, "3 répondants sur 17"))),
     "words in Word": (COUNT, "a.docx", made.word(f"<w:p><w:r><w:t>{WORDS}</w:t></w:r></w:p>")),
     "words in a cell": (COUNT, "a.xlsx", made.cells(["Remarque"], [WORDS])),
-    "words on a slide": (COUNT, "a.pptx", made.slides(lambda s: titled(s, WORDS))),
-    "words in notes": (
-        COUNT,
-        "a.pptx",
-        made.slides(lambda s: setattr(s.notes_slide.notes_text_frame, "text", WORDS)),
-    ),
     "words in an alternative text": (
         COUNT,
         "a.pptx",
@@ -185,22 +172,14 @@ CASES: dict[str, Case] = {
         "a.docx",
         made.archive({"word/document.xml": b"<w/>", "b.zip": made.archive({})}),
     ),
-    "a compressed table": (TYPE, "a.csv.gz", gzip.compress(b"x")),
-    "a photograph": (TYPE, "a.jpg", b"\xff\xd8\xff\xe0"),
     "a photograph under another name": (TYPE, "a.png", b"\xff\xd8\xff\xe0"),
     "a page under another name": (TYPE, "b.svg", b"<html><p>x</p></html>"),
     "a two-byte text": (TYPE, "a.csv", f"x,y\n{WITNESS},1\n".encode("utf-16")),
     "a one-byte text": (TYPE, "a.csv", f"x,y\n{WITNESS},1\n".encode("cp1252")),
-    "no extension": (TYPE, "LICENCE", b"x"),
     "the author of a PDF": (Rule.METADATA, "a.pdf", made.informed(Author="Jeanne Martin")),
     "the date of a PDF": (Rule.METADATA, "a.pdf", made.informed(CreationDate="D:20261123090000")),
     "the maker of a PDF": (Rule.METADATA, "a.pdf", made.informed(Producer="Imprimante de Jeanne")),
     "the author": (Rule.METADATA, "a.xlsx", made.workbook(lambda b: b.set_properties({"author": "Jeanne"}))),
-    "the company": (
-        Rule.METADATA,
-        "a.xlsx",
-        made.workbook(lambda b: b.set_properties({"company": "Mairie"})),
-    ),
     "the author of a comment": (
         Rule.METADATA,
         "a.xlsx",
@@ -253,7 +232,7 @@ def rules(files: dict[str, bytes], known: Known = KNOWN) -> set[str]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_each_fault_is_caught_and_hidden_and_a_clean_file_raises_no_alarm(case: str) -> None:
+def test_each_fault_is_caught_and_hidden_and_a_clean_file_raises_no_alarm(case):
     rule, name, content = CASES[case]
     found = scan({name: content}, KNOWN)
     assert rule in {finding.rule.value for finding in found} if rule else found == ()
@@ -264,13 +243,13 @@ def test_each_fault_is_caught_and_hidden_and_a_clean_file_raises_no_alarm(case: 
         assert W not in rules({name: content}, Known(pseudonyms=frozenset({"Témoin Kéréon 7Q4-X3"})))
 
 
-def test_the_remedy_names_the_ten_kinds_that_may_leave() -> None:
+def test_the_remedy_names_the_ten_kinds_that_may_leave():
     (refused,) = scan({"a.exe": b"MZ"}, Known())
     assert f"les types {', '.join(ALLOWED)} ;" in refused.remedy
     assert len(ALLOWED) == 10
 
 
-def test_an_exception_lets_its_own_words_through_and_no_other_count() -> None:
+def test_an_exception_lets_its_own_words_through_and_no_other_count():
     without = replace(KNOWN, released={}, phrases=frozenset(), named=frozenset())
     for case in (case for case in CASES if case.startswith("an exception")):
         _, name, content = CASES[case]
@@ -279,7 +258,7 @@ def test_an_exception_lets_its_own_words_through_and_no_other_count() -> None:
         assert rules({"html/07_synthese.html": made.page(f"<p>{text}</p>")}) == {COUNT}
 
 
-def test_a_picture_leaves_beside_the_drawing_of_its_exhibit_and_inside_documents() -> None:
+def test_a_picture_leaves_beside_the_drawing_of_its_exhibit_and_inside_documents():
     drawn = {"figures/F02-02.png": made.png((b"pHYs", bytes(9))), "figures/F02-02.svg": made.svg("")}
     assert rules(drawn) == set()
     assert rules({"F02-02.png": made.png(), "F02-03.svg": made.svg("")}) == {Rule.PIXELS}
@@ -288,7 +267,7 @@ def test_a_picture_leaves_beside_the_drawing_of_its_exhibit_and_inside_documents
     assert Rule.PIXELS not in rules(held)
 
 
-def test_a_table_of_word_is_about_the_exhibit_of_its_bookmark() -> None:
+def test_a_table_of_word_is_about_the_exhibit_of_its_bookmark():
     def row(*texts: str) -> str:
         return f"<w:tr>{''.join(f'<w:tc><w:p><w:t>{text}</w:t></w:p></w:tc>' for text in texts)}</w:tr>"
 

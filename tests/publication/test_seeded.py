@@ -3,7 +3,6 @@
 import csv
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from publication import made
@@ -41,7 +40,7 @@ def findings(text: str, *, by_hand: bool) -> tuple[Finding, ...]:
     return scan({"html/05_modeles.html": made.page(f"<p>{text.replace('<', '&lt;')}</p>")}, KNOWN)
 
 
-def test_there_are_enough_of_them() -> None:
+def test_there_are_enough_of_them():
     assert len([row for row in SEEDED if not row["caught"].startswith(NOT_CATCHABLE)]) >= 120
     assert len({row["kind"] for row in SEEDED}) >= 12
     assert len(CLEAN) >= 60
@@ -49,7 +48,7 @@ def test_there_are_enough_of_them() -> None:
 
 @pytest.mark.parametrize("by_hand", [True, False], ids=["cell", "page"])
 @pytest.mark.parametrize("row", SEEDED, ids=lambda row: row["text"][:40])
-def test_a_planted_sentence_is_caught_or_listed_and_not_told(row: dict[str, str], by_hand: bool) -> None:
+def test_a_planted_sentence_is_caught_or_listed_and_not_told(row, by_hand):
     found = findings(row["text"], by_hand=by_hand)
     caught = {finding.rule.value for finding in found}
     # Once it is caught, the list must say so.
@@ -59,11 +58,11 @@ def test_a_planted_sentence_is_caught_or_listed_and_not_told(row: dict[str, str]
 
 @pytest.mark.parametrize("by_hand", [True, False], ids=["cell", "page"])
 @pytest.mark.parametrize("text", CLEAN, ids=lambda text: text[:40])
-def test_a_clean_sentence_raises_no_alarm(text: str, by_hand: bool) -> None:
+def test_a_clean_sentence_raises_no_alarm(text, by_hand):
     assert findings(french(text), by_hand=by_hand) == ()
 
 
-def test_a_table_typed_in_a_notebook_counts_persons_whatever_its_headings() -> None:
+def test_a_table_typed_in_a_notebook_counts_persons_whatever_its_headings():
     cells = [{"cell_type": "markdown", "source": "| Avis | Automne |\n|---|---|\n| Favorable | 3 |"}]
     project = Project(ROOT)
     pieces = list(written(project, "2020-automne", {"perso/avis": cells}))
@@ -89,12 +88,12 @@ def test_a_table_typed_in_a_notebook_counts_persons_whatever_its_headings() -> N
         ({"cell_type": "markdown", "source": "![Tous sauf deux.](figure.svg)"}, Rule.SMALL_COUNT),
     ],
 )
-def test_every_part_of_a_cell_is_read(cell: dict[str, Any], rule: Rule) -> None:
+def test_every_part_of_a_cell_is_read(cell, rule):
     pieces = list(written(Project(ROOT), "2020-automne", {"perso/avis": [cell]}))
     assert {(f.place, f.rule) for f in scan({}, KNOWN, pieces)} == {("cellule 1", rule)}
 
 
-def test_report_toml_is_read_as_well(tmp_path: Path) -> None:
+def test_report_toml_is_read_as_well(tmp_path):
     text = (ROOT / "report.toml").read_text(encoding="utf-8")
     said = text.replace("Une seconde vague d’enquête", "Les deux autres sites refusent. Une seconde vague")
     (tmp_path / "report.toml").write_text(said, encoding="utf-8")
@@ -103,7 +102,7 @@ def test_report_toml_is_read_as_well(tmp_path: Path) -> None:
     assert (found.file, found.place) == ("report.toml", "[vagues.2020-automne], suite")
 
 
-def test_a_fault_is_told_once_where_it_is_mended() -> None:
+def test_a_fault_is_told_once_where_it_is_mended():
     text = "Douze des quatorze territoires ont signé."
     cell = Piece("cellule 4", Kind.PROSE, text, file="notebooks/05_modeles.ipynb", by_hand=True)
     pages = {

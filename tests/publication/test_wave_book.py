@@ -51,7 +51,7 @@ class Team:
 
 
 @pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def checked(tmp_path_factory):
     project = copy_project(tmp_path_factory.mktemp("verifie") / "projet")
     for vague in (WAVE, NEXT):
         process(project, vague)
@@ -59,9 +59,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture
-def team(
-    checked: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Team:
+def team(checked, tmp_path, monkeypatch, capsys):
     shutil.copytree(checked.root, tmp_path / "projet")
     monkeypatch.chdir(tmp_path / "projet")
     return Team(Project(tmp_path / "projet"), capsys)

@@ -1,6 +1,7 @@
 """An executed notebook such as a run leaves, made of real exhibits over made-up tables."""
 
 import datetime as dt
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from atc.exhibits.model import Base, Exhibit
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.worth import legend
 from atc.rendering.files import exhibits
+from atc.rendering.html import filled
 from atc.rendering.report import Cover
 
 SLUG = "02_feuille_de_route"
@@ -59,48 +61,41 @@ def exhibit(id_: str, title: str, table: DataTable, draw: object = None, **more:
     )
 
 
+def _figure(
+    rank: str, title: str, heading: str, counts: dict[str, int], bar: Callable[[str, int], Any], **more: str
+) -> Exhibit:
+    frame = pd.DataFrame({"libelle": list(counts), "sites": list(counts.values())})
+    table = DataTable(released(frame), [Column("libelle", heading), Column("sites", "Sites", 0)])
+
+    def draw(canvas: Canvas) -> object:
+        return draw_units(canvas, [bar(label, n) for label, n in counts.items()])
+
+    return exhibit(f"F{SLUG[:2]}-{rank}", title, table, draw, **more)
+
+
 @cache
 def contracts() -> Exhibit:
     """A figure: bars by quarter."""
     counts = {"T4 2019": 6, "T1 2020": 4, "T2 2020": 1, "T3 2020": 3}
-    frame = pd.DataFrame({"trimestre": list(counts), "sites": list(counts.values())})
 
-    def draw(canvas: Canvas) -> object:
-        bars = [unit_bar(label[:2], label[3:], Count.exactly(n), text=str(n)) for label, n in counts.items()]
-        return draw_units(canvas, bars)
+    def bar(label: str, n: int) -> object:
+        return unit_bar(label[:2], label[3:], Count.exactly(n), text=str(n))
 
-    table = DataTable(released(frame), [Column("trimestre", "Trimestre"), Column("sites", "Sites", 0)])
-    return exhibit(f"F{SLUG[:2]}-01", "Deux contrats sur trois ont commencé avant mars 2020", table, draw)
+    return _figure("01", "Deux contrats sur trois ont commencé avant mars 2020", "Trimestre", counts, bar)
 
 
 @cache
 def staffing() -> Exhibit:
     """A figure: horizontal bars, with observed data only."""
-    counts = {
-        "Une personne seule": 8,
-        "Une personne dédiée, avec un appui": 3,
-        "Plusieurs professionnel.les": 4,
-    }
-    frame = pd.DataFrame({"organisation": list(counts), "sites": list(counts.values())})
+    alone, helped = "Une personne seule", "Une personne dédiée, avec un appui"
 
-    def draw(canvas: Canvas) -> object:
-        return draw_units(
-            canvas,
-            [
-                unit_bar(label, count=Count.exactly(n), total=Count.exactly(15), text=str(n))
-                for label, n in counts.items()
-            ],
-        )
+    def bar(label: str, n: int) -> object:
+        return unit_bar(label, count=Count.exactly(n), total=Count.exactly(15), text=str(n))
 
-    table = DataTable(released(frame), [Column("organisation", "Organisation"), Column("sites", "Sites", 0)])
-    return exhibit(
-        f"F{SLUG[:2]}-02",
-        "La moitié des sites reposent sur une personne seule",
-        table,
-        draw,
-        status="observé",
-        note="Lire aussi T02-03 : un site peut changer d’organisation en cours d’année.",
-    )
+    note = "Lire aussi T02-03 : un site peut changer d’organisation en cours d’année."
+    title, counts = "La moitié des sites reposent sur une personne seule", {alone: 8, helped: 3}
+    counts["Plusieurs professionnel.les"] = 4
+    return _figure("02", title, "Organisation", counts, bar, status="observé", note=note)
 
 
 @cache
@@ -192,3 +187,9 @@ def notebook() -> NotebookNode:
 def told() -> dict[str, list[dict[str, Any]]]:
     """What the exhibits of each chapter of the sample say of themselves."""
     return {slug: list(exhibits(notebook(), slug)) if slug == SLUG else [] for slug, _ in NAVIGATION}
+
+
+def front(cover: Cover, exhibits: dict[str, list[dict[str, Any]]]) -> str:
+    """The front page of a notebook of one's own."""
+    said = {"navigation": NAVIGATION, "essential": None, "sheets": ()}
+    return filled("index.html.j2", cover=cover, exhibits=exhibits, **said)

@@ -1,11 +1,7 @@
 """The pages in a real browser: what they ask for, whether they fit, whether they can be used by everyone."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import chromium
 import pytest
-from playwright import sync_api as playwright
 from rendering import sample
 
 pytestmark = pytest.mark.browser
@@ -14,13 +10,7 @@ _PAGES = ("index.html", f"html/{sample.SLUG}.html")
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    with chromium.launched() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, page: str, front: str) -> Path:
+def site(tmp_path_factory, page, front):
     folder = tmp_path_factory.mktemp("site")
     (folder / "html").mkdir()
     for name, content in zip(_PAGES, (front, page), strict=True):
@@ -28,7 +18,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, page: str, front: str) -> Pat
     return folder
 
 
-def test_fonts_charts_and_keyboard_of_a_chapter(browser: playwright.Browser, site: Path) -> None:
+def test_fonts_charts_and_keyboard_of_a_chapter(browser, site):
     with chromium.visited(browser, site / _PAGES[1], 1280, "light") as visit:
         page = visit.page
         page.keyboard.press("Tab")
@@ -46,9 +36,7 @@ def test_fonts_charts_and_keyboard_of_a_chapter(browser: playwright.Browser, sit
             assert charts.locator(".chart-narrow").is_visible() is not wide
 
 
-def test_charts_keep_a_white_card_in_the_dark_and_paper_shows_the_wide_one_and_no_control(
-    browser: playwright.Browser, site: Path
-) -> None:
+def test_charts_keep_a_white_card_in_the_dark_and_paper_shows_the_wide_one_and_no_control(browser, site):
     background = "getComputedStyle(document.querySelector('{}')).backgroundColor"
     with chromium.visited(browser, site / _PAGES[1], 1280, "dark") as visit:
         assert visit.page.evaluate(background.format(".chart")) == "rgb(255, 255, 255)"

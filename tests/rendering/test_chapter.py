@@ -8,7 +8,6 @@ from nbformat import NotebookNode, v4
 
 from atc.rendering.chapter import read_chapter
 from atc.rendering.fragments import Element, inner, link_exhibits, parse, set_in_french
-from atc.rendering.report import Chapter
 from atc.survey.errors import NotebookFailed
 from atc.survey.typography import NARROW, NBSP
 
@@ -21,7 +20,7 @@ def _showing(data: dict[str, str], kind: str = "display_data") -> NotebookNode:
     return v4.new_code_cell("montrer()", outputs=[v4.new_output(kind, data=data)])
 
 
-def test_code_is_folded_with_the_silent_cells_before_it(chapter: Chapter) -> None:
+def test_code_is_folded_with_the_silent_cells_before_it(chapter):
     folded = parse(chapter.body).xpath(".//details[@class='code']")
     assert all(details.find("summary").text == "Code" and "open" not in details.attrib for details in folded)
     first = "".join(folded[0].itertext())
@@ -33,7 +32,7 @@ def test_code_is_folded_with_the_silent_cells_before_it(chapter: Chapter) -> Non
     assert "atc.survey.trace" not in chapter.body
 
 
-def test_prose_is_set_anchored_and_its_tables_framed(chapter: Chapter) -> None:
+def test_prose_is_set_anchored_and_its_tables_framed(chapter):
     assert "ensemble\N{NO-BREAK SPACE}: <strong>pourquoi</strong>\N{NARROW NO-BREAK SPACE}?" in chapter.body
     assert "<code>chapitre : oui ?</code>" in chapter.body
     assert 'href="https://www.centres-sociaux.fr/a?b=1"' in chapter.body
@@ -51,7 +50,7 @@ def test_prose_is_set_anchored_and_its_tables_framed(chapter: Chapter) -> None:
     assert "text-align" not in re.sub(r"<svg.*?</svg>", "", chapter.body, flags=re.DOTALL)
 
 
-def test_proofs_stand_at_the_end_with_their_code() -> None:
+def test_proofs_stand_at_the_end_with_their_code():
     cells = [
         _showing({"text/html": f'<figure id="{id_}"></figure>'}) for id_ in ("T07-01", "F07-02", "C07-00")
     ]
@@ -62,7 +61,7 @@ def test_proofs_stand_at_the_end_with_their_code() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 2])
-def test_one_title_and_one_only(count: int) -> None:
+def test_one_title_and_one_only(count):
     notebook = v4.new_notebook(cells=[v4.new_markdown_cell("\n\n".join(["# Titre"] * count) or "Texte")])
     with pytest.raises(NotebookFailed, match=f"un seul, il y en a {count}"):
         read_chapter(notebook, "x")
@@ -80,12 +79,12 @@ def test_one_title_and_one_only(count: int) -> None:
         {},
     ],
 )
-def test_other_contents_are_refused(data: dict[str, str]) -> None:
+def test_other_contents_are_refused(data):
     with pytest.raises(NotebookFailed, match=r"02_x, cellule \S+ \(montrer\(\)\) : elle montre"):
         read_chapter(_notebook(v4.new_code_cell("import atc"), _showing(data)), "02_x")
 
 
-def test_printed_text_and_failures_are_refused_without_data_and_warnings_stay_behind() -> None:
+def test_printed_text_and_failures_are_refused_without_data_and_warnings_stay_behind():
     said = v4.new_code_cell("print(1)", outputs=[v4.new_output("stream", name="stdout", text="Léa")])
     error = v4.new_output("error", ename="KeyError", evalue="Léa", traceback=["Léa"])
     for cell, told in ((said, "print"), (v4.new_code_cell("x", outputs=[error]), "KeyError")):
@@ -96,12 +95,12 @@ def test_printed_text_and_failures_are_refused_without_data_and_warnings_stay_be
     assert "lea" not in read_chapter(_notebook(warned), "x").body
 
 
-def test_raw_cells_show_what_is_written_in_them_and_nothing_runs() -> None:
+def test_raw_cells_show_what_is_written_in_them_and_nothing_runs():
     raw = v4.new_raw_cell("<script>alert(1)</script>", metadata={"raw_mimetype": "text/html"})
     assert read_chapter(_notebook(raw), "x").body == "<pre>&lt;script&gt;alert(1)&lt;/script&gt;</pre>"
 
 
-def test_sentences_that_a_cell_computes_are_prose() -> None:
+def test_sentences_that_a_cell_computes_are_prose():
     said = v4.new_code_cell(
         "compter()",
         outputs=[
@@ -134,7 +133,7 @@ def _link(id_: str) -> str:
     return f'<a href="#{id_}" class="reference">{id_}</a>'
 
 
-def test_each_known_mention_becomes_a_link() -> None:
+def test_each_known_mention_becomes_a_link():
     made = _linked("<p>F02-01, <b>T02-02</b> et F09-09 puis F02-01.</p>", "F02-01", "T02-02")
     assert made == f"<p>{_link('F02-01')}, <b>{_link('T02-02')}</b> et F09-09 puis {_link('F02-01')}.</p>"
 
@@ -151,7 +150,7 @@ def test_each_known_mention_becomes_a_link() -> None:
         '<p id="F02-01">rien</p>',
     ],
 )
-def test_what_is_left_alone(markup: str) -> None:
+def test_what_is_left_alone(markup):
     assert _linked(markup, "F02-01") == markup
 
 
@@ -172,5 +171,5 @@ def test_what_is_left_alone(markup: str) -> None:
         ("", ""),
     ],
 )
-def test_spaces_and_apostrophes(before: str, after: str) -> None:
+def test_spaces_and_apostrophes(before, after):
     assert _set(set_in_french, before) == after

@@ -4,14 +4,12 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from pptx import Presentation
-from pptx.presentation import Presentation as Deck
 from publication.shown import shown
 from python_calamine import CalamineWorkbook
 from rendering import sample
@@ -29,17 +27,17 @@ ALT = "./p:nvPicPr/p:cNvPr/@descr"
 
 
 @pytest.fixture(scope="module")
-def told() -> list[dict[str, Any]]:
+def told():
     return list(exhibits(sample.notebook(), sample.SLUG))
 
 
 @pytest.fixture(scope="module")
-def made(chapter: Chapter, told: list[dict[str, Any]]) -> dict[str, bytes]:
+def made(chapter, told):
     return documents([chapter], {sample.SLUG: told}, COVER)
 
 
 @pytest.fixture(scope="module")
-def deck(made: dict[str, bytes]) -> Deck:
+def deck(made):
     return Presentation(io.BytesIO(made["diaporama.pptx"]))
 
 
@@ -52,9 +50,7 @@ def words(element: ET.Element) -> str:
     return "".join(text.text or "" for text in element.iter(f"{W}t"))
 
 
-def test_the_same_bytes_each_time_and_no_other_date_than_that_of_the_wave(
-    chapter: Chapter, told: list[dict[str, Any]], made: dict[str, bytes]
-) -> None:
+def test_the_same_bytes_each_time_and_no_other_date_than_that_of_the_wave(chapter, told, made):
     found = reported([chapter], {sample.SLUG: told})
     remembered = messages([chapter], found)
     limits = essential([chapter], found, COVER).limits
@@ -72,7 +68,7 @@ def test_the_same_bytes_each_time_and_no_other_date_than_that_of_the_wave(
         assert COVER.authors in core
 
 
-def test_the_essential_holds_on_two_pages_and_opens_the_report(made: dict[str, bytes]) -> None:
+def test_the_essential_holds_on_two_pages_and_opens_the_report(made):
     with pikepdf.open(io.BytesIO(made["essentiel.pdf"])) as leaflet:
         assert len(leaflet.pages) == 2
     with pypdfium2.PdfDocument(made["rapport.pdf"]) as report:
@@ -101,7 +97,7 @@ def _of_change(*known: str) -> list[ReportedExhibit]:
         (("F08-02", "F08-03", "F08-04", "F08-05", "F08-07"), "", False),
     ],
 )
-def test_what_cannot_be_compared_is_said_once_beside_what_the_wave_itself_tells(known, left, summed) -> None:
+def test_what_cannot_be_compared_is_said_once_beside_what_the_wave_itself_tells(known, left, summed):
     synthesis = Chapter("07_synthese", "Synthèse", '<ul class="messages"><li>Un message.</li></ul>')
     found = _of_change("F08-01", "T08-06", *known)
     cover = replace(COVER, charts=("F08-09", *(exhibit.id for exhibit in found)))
@@ -116,7 +112,7 @@ def test_what_cannot_be_compared_is_said_once_beside_what_the_wave_itself_tells(
     assert [id_ for id_, _ in shown.charts] == ["F08-01", "F08-02", "F08-03"]
 
 
-def test_each_exhibit_has_a_slide_that_says_all_of_it(deck: Deck, told: list[dict[str, Any]]) -> None:
+def test_each_exhibit_has_a_slide_that_says_all_of_it(deck, told):
     assert deck.slide_width * 9 == pytest.approx(deck.slide_height * 16, rel=0.001)
     by_title = {slide.shapes.title.text: slide for slide in deck.slides}
     assert next(iter(by_title)) == COVER.title
@@ -143,7 +139,7 @@ def test_each_exhibit_has_a_slide_that_says_all_of_it(deck: Deck, told: list[dic
             assert b"'Atc Sans', 'Source Sans 3'" in svg.blob
 
 
-def test_a_long_table_goes_on_over_several_slides(deck: Deck) -> None:
+def test_a_long_table_goes_on_over_several_slides(deck):
     rows = 0
     for slide in deck.slides:
         for shape in slide.shapes:
@@ -154,9 +150,7 @@ def test_a_long_table_goes_on_over_several_slides(deck: Deck) -> None:
     assert rows == len(sample.long_table().table.rows)
 
 
-def test_word_keeps_headings_alternatives_and_readers(
-    made: dict[str, bytes], deck: Deck, chapter: Chapter
-) -> None:
+def test_word_keeps_headings_alternatives_and_readers(made, deck, chapter):
     body = ET.fromstring(part(made["rapport.docx"], "word/document.xml"))
     alternatives = [
         shape._element.xpath(ALT)[0]
@@ -185,7 +179,7 @@ def sheet(content: bytes, name: str) -> list[list[object]]:
     return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(name).to_python()
 
 
-def test_each_exhibit_has_its_sheet_and_the_first_says_how_to_read() -> None:
+def test_each_exhibit_has_its_sheet_and_the_first_says_how_to_read():
     content = book(shown("F02-03"), shown("T05-04", title="Trois facteurs", mention=""))
     names = CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
     assert names == ["Lisez-moi", "Sommaire", "F02-03", "T05-04"]
@@ -201,7 +195,7 @@ def test_each_exhibit_has_its_sheet_and_the_first_says_how_to_read() -> None:
     assert not [text for text in told if text.startswith("Illustration\u00a0: ")]
 
 
-def test_a_masked_count_says_why_beside_it() -> None:
+def test_a_masked_count_says_why_beside_it():
     masked = shown(csv="libelle,effectif,statut_effectif\nSeul,7,V\nPartagé,,D\nAutre,,S\n")
     assert sheet(book(masked), "F02-03")[-3:] == [
         ["Seul", 7.0, "communiqué"],
@@ -213,7 +207,7 @@ def test_a_masked_count_says_why_beside_it() -> None:
 @pytest.mark.parametrize(
     "text", ["=1+1", "=cmd|' /C calc'!A0", "@SUM(A1)", "+33", "\tA1", "{=A1}", "javascript:1"]
 )
-def test_no_text_is_ever_a_formula_or_an_address(text: str) -> None:
+def test_no_text_is_ever_a_formula_or_an_address(text):
     guarded = f"'{text}" if text[0] in "=+-@\t" else text
     content = book(shown(csv=f'libelle,effectif\n"{guarded}",7\n', title=text, reading=text, source=text))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

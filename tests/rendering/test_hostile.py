@@ -8,10 +8,8 @@ would have stopped it too.
 import io
 import re
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import chromium
 import pandas as pd
@@ -19,14 +17,12 @@ import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from nbformat import NotebookNode, v4
-from playwright import sync_api as playwright
 from rendering import sample
 from weasyprint import HTML
 
-from atc.exhibits.model import Exhibit, prose
+from atc.exhibits.model import prose
 from atc.exhibits.table import Column, DataTable
 from atc.rendering.chapter import read_chapter
-from atc.rendering.fragments import parse
 from atc.rendering.html import chapter_page
 from atc.rendering.markdown import cleaned
 from atc.rendering.paper import document_pdf
@@ -43,7 +39,7 @@ class Trap:
 
 
 @pytest.fixture(scope="module")
-def trap() -> Iterator[Trap]:
+def trap():
     """A server of this machine, which notes each path that it is asked for."""
     asked: list[str] = []
 
@@ -96,12 +92,12 @@ MARKDOWN = ("# Un titre", "**gras** et `code`", "| a | b | |---|---|", "{{ 7*7 }
 
 
 @pytest.fixture(scope="module")
-def said(trap: Trap) -> tuple[str, ...]:
+def said(trap):
     return (*payloads(trap.address).values(), *FORMULAS, *MARKDOWN)
 
 
 @pytest.fixture(scope="module")
-def shown(said: tuple[str, ...]) -> Exhibit:
+def shown(said):
     """A table whose cells hold all of them."""
     frame = pd.DataFrame({"idee": [f"Idée {rank}" for rank, _ in enumerate(said)], "texte": said})
     table = DataTable(sample.released(frame), [Column("idee", "Idée"), Column("texte", "Propos")])
@@ -115,29 +111,11 @@ def read(markup: str) -> Chapter:
 
 
 @pytest.fixture(scope="module")
-def chapter(shown: Exhibit) -> Chapter:
+def chapter(shown):
     return read(str(shown._repr_mimebundle_()["text/html"]))
 
 
-def test_quotations_are_rows_of_plain_text(
-    shown: Exhibit, chapter: Chapter, said: tuple[str, ...], trap: Trap
-) -> None:
-    assert len(shown.table.rows) == len(said)
-    page = parse(chapter_page(chapter, sample.NAVIGATION, sample.COVER).split("<body>")[1])
-    cells = [squeezed("".join(cell.itertext())) for cell in page.iter("td")]
-    for text in said:
-        assert sum(squeezed(text) in cell for cell in cells) == 1, text
-    assert {e.tag for body in parse(chapter.body).iter("tbody") for e in body.iter()} == {
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    }
-
-
-def test_the_pdf_shows_them_as_they_were_said_and_calls_nothing(
-    chapter: Chapter, said: tuple[str, ...], trap: Trap
-) -> None:
+def test_the_pdf_shows_them_as_they_were_said_and_calls_nothing(chapter, said, trap):
     before = len(trap.asked)
     pdf = document_pdf([chapter], sample.COVER)
     assert trap.asked[before:] == []
@@ -167,7 +145,7 @@ ASKING = [
 
 
 @pytest.mark.parametrize("markup", ASKING)
-def test_the_pdf_maker_asks_nobody(markup: str, trap: Trap) -> None:
+def test_the_pdf_maker_asks_nobody(markup, trap):
     written, before = markup.format(url=trap.address), len(trap.asked)
     with pytest.raises(AtcError, match="Le PDF n’a pas pu être composé"):
         document_pdf([Chapter("x", "Titre", written)], sample.COVER)
@@ -175,12 +153,6 @@ def test_the_pdf_maker_asks_nobody(markup: str, trap: Trap) -> None:
     # Left to itself it would have: the trap is not blind.
     HTML(string=f"<body>{written}</body>").write_pdf()
     assert trap.asked[before:] != []
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    with chromium.launched() as opened:
-        yield opened
 
 
 def page_of(body: str) -> str:
@@ -204,9 +176,7 @@ def ran(visit: chromium.Visit, trap: Trap, before: int) -> set[str]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("carrier", ["quotation", "sentence", "html"])
-def test_nothing_runs_nothing_is_asked_and_the_words_stay(
-    carrier: str, chapter: Chapter, browser: playwright.Browser, trap: Trap, tmp_path: Path
-) -> None:
+def test_nothing_runs_nothing_is_asked_and_the_words_stay(carrier, chapter, browser, trap, tmp_path):
     said = payloads(trap.address)
     if carrier == "quotation":
         body, words = chapter.body, list(said.values())
@@ -228,8 +198,8 @@ def test_nothing_runs_nothing_is_asked_and_the_words_stay(
 
 @pytest.mark.browser
 def test_the_policy_of_the_page_would_be_enough_where_an_ordinary_page_runs_all_of_it(
-    browser: playwright.Browser, trap: Trap, tmp_path: Path
-) -> None:
+    browser, trap, tmp_path
+):
     # A policy does not govern where a page goes: nothing but the locks above stops a refresh.
     path, before = tmp_path / "page.html", len(trap.asked)
     path.write_text(page_of(all_of(trap, "refresh")), encoding="utf-8")

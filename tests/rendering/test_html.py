@@ -10,8 +10,7 @@ from lxml import html  # type: ignore[import-untyped]
 from PIL import Image
 from rendering import sample
 
-from atc.rendering.html import UNGATED, chapter_page, index_page, stamped_html, stamped_png
-from atc.rendering.report import Chapter
+from atc.rendering.html import UNGATED, chapter_page, stamped_html, stamped_png
 
 _POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
@@ -20,7 +19,7 @@ _POLICY = (
 
 
 @pytest.fixture(params=["page", "front"])
-def markup(request: pytest.FixtureRequest) -> str:
+def markup(request):
     return str(request.getfixturevalue(request.param))
 
 
@@ -28,7 +27,7 @@ def links(markup: str) -> set[str]:
     return set(html.document_fromstring(markup).xpath("//a/@href"))
 
 
-def test_policy_language_headings_and_anchors(markup: str) -> None:
+def test_policy_language_headings_and_anchors(markup):
     root = html.document_fromstring(markup)
     metas: list[Any] = [dict(meta.attrib) for meta in root.iter("meta")]
     assert root.get("lang") == "fr"
@@ -48,17 +47,17 @@ def test_policy_language_headings_and_anchors(markup: str) -> None:
 
 
 @pytest.mark.parametrize(("diffusion", "count"), [("interne", 1), ("financeurs", 1), ("public", 0)])
-def test_only_the_public_tier_may_be_indexed(chapter: Chapter, diffusion: str, count: int) -> None:
+def test_only_the_public_tier_may_be_indexed(chapter, diffusion, count):
     cover = dataclasses.replace(sample.COVER, diffusion=diffusion)
     for markup in (
         chapter_page(chapter, sample.NAVIGATION, cover),
-        index_page(sample.NAVIGATION, cover, sample.told()),
+        sample.front(cover, sample.told()),
     ):
         assert markup.count('name="robots" content="noindex') == count
         assert f"Diffusion {diffusion}" in markup
 
 
-def test_mentions_and_files_of_each_exhibit_are_links(page: str) -> None:
+def test_mentions_and_files_of_each_exhibit_are_links(page):
     assert '<a href="#F02-01" class="reference">F02-01</a>' in page
     assert '<a href="01_methode.html#F01-02" class="reference">F01-02</a>' in page
     assert {"../figures/F02-01.svg", "../figures/F02-01.png", "../tables/F02-01.csv"} <= links(page)
@@ -67,7 +66,7 @@ def test_mentions_and_files_of_each_exhibit_are_links(page: str) -> None:
     assert {"../manifest.json", "../pdf/02_feuille_de_route.pdf", "../index.html"} <= links(page)
 
 
-def test_settings_are_escaped(chapter: Chapter) -> None:
+def test_settings_are_escaped(chapter):
     hostile = '"><script>alert(1)</script>'
     cover = dataclasses.replace(
         sample.COVER, title=hostile, authors=hostile, tier_label=hostile, precaution=hostile
@@ -75,7 +74,7 @@ def test_settings_are_escaped(chapter: Chapter) -> None:
     navigation = [(sample.SLUG, hostile), ("03_x", hostile)]
     for markup in (
         chapter_page(dataclasses.replace(chapter, title=hostile), navigation, cover),
-        index_page(navigation, cover, {sample.SLUG: [{"id": "F02-01", "title": hostile, "status": hostile}]}),
+        sample.front(cover, {sample.SLUG: [{"id": "F02-01", "title": hostile, "status": hostile}]}),
     ):
         assert "<script" not in markup
 

@@ -5,7 +5,7 @@ import io
 import itertools
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -44,24 +44,24 @@ def _elements(node: pikepdf.Object, above: tuple[str, ...] = ()) -> Iterator[Tag
 
 
 @pytest.fixture(scope="module")
-def pdf(report: bytes) -> Iterator[pikepdf.Pdf]:
+def pdf(report):
     with pikepdf.open(io.BytesIO(report)) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def structure(pdf: pikepdf.Pdf) -> Sequence[Tagged]:
+def structure(pdf):
     return list(_elements(pdf.Root.StructTreeRoot))
 
 
 @pytest.fixture(scope="module")
-def pages(report: bytes) -> list[str]:
+def pages(report):
     """The text of each page of the report, with a line for each of its own."""
     with pypdfium2.PdfDocument(report) as document:
         return [f"\n{page.get_textpage().get_text_range()}\n".replace("\r", "") for page in document]
 
 
-def test_language_title_author_dates_and_marks(pdf: pikepdf.Pdf) -> None:
+def test_language_title_author_dates_and_marks(pdf):
     assert str(pdf.Root.Lang) == "fr"
     assert bool(pdf.Root.MarkInfo.Marked)
     assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
@@ -73,9 +73,7 @@ def test_language_title_author_dates_and_marks(pdf: pikepdf.Pdf) -> None:
     assert all(date.startswith("D:20201215") for date in dates)
 
 
-def test_links_and_figures_are_told_and_headings_are_in_order(
-    pdf: pikepdf.Pdf, structure: Sequence[Tagged]
-) -> None:
+def test_links_and_figures_are_told_and_headings_are_in_order(pdf, structure):
     held = [kid for element, _ in structure if Name.Link == element.S for kid in _kids(element)]
     inside = {kid.Obj.objgen for kid in held if isinstance(kid, pikepdf.Dictionary) and "/Obj" in kid}
     drawn = {a.objgen for page in pdf.pages for a in page.get("/Annots", pikepdf.Array())}
@@ -95,7 +93,7 @@ def test_links_and_figures_are_told_and_headings_are_in_order(
     assert sections == ["Des démarrages échelonnés", "Qui anime\N{NARROW NO-BREAK SPACE}?", "Les instances"]
 
 
-def test_pages_are_stamped_and_numbered_and_heads_of_long_tables_come_back(pages: Sequence[str]) -> None:
+def test_pages_are_stamped_and_numbered_and_heads_of_long_tables_come_back(pages):
     for number, text in enumerate(pages[1:], start=2):
         assert f"{number} / {len(pages)}" in text
         assert f"{sample.COVER.report_label} – Diffusion financeurs" in text
@@ -113,7 +111,7 @@ def _set(*chapters: Chapter) -> tuple[Element, Element | None]:
     return page, next(iter(page.xpath(".//section[h1/@id='annexe']")), None)
 
 
-def test_code_and_narrow_charts_are_not_printed_and_data_are_in_the_annex(chapter: Chapter) -> None:
+def test_code_and_narrow_charts_are_not_printed_and_data_are_in_the_annex(chapter):
     page, annex = _set(chapter)
     (body,) = page.xpath(".//section[@class='chapter']")
     assert not list(body.iter("details"))
@@ -125,7 +123,7 @@ def test_code_and_narrow_charts_are_not_printed_and_data_are_in_the_annex(chapte
     assert links.count("#F02-01") >= 3
 
 
-def test_a_table_of_many_rows_is_a_line_that_says_where_it_is(chapter: Chapter) -> None:
+def test_a_table_of_many_rows_is_a_line_that_says_where_it_is(chapter):
     row = '<tr><th scope="row">Site</th><td>1</td></tr>'
     data = f'<details class="exhibit-data"><table><tbody>{row * 61}</tbody></table></details>'
     long = dataclasses.replace(chapter, body=f'<figure id="F02-09">{data}</figure>')
@@ -145,7 +143,7 @@ def _controls(number: int) -> str:
     )
 
 
-def test_controls_have_their_table_in_a_chapter_and_not_in_the_report() -> None:
+def test_controls_have_their_table_in_a_chapter_and_not_in_the_report():
     first, second = (Chapter(f"0{n}_x", "Titre", _controls(n)) for n in (1, 2))
     page, annex = _set(first)
     assert text_of(annex.find("h1")) == "Données des figures et contrôles"
@@ -157,13 +155,13 @@ def test_controls_have_their_table_in_a_chapter_and_not_in_the_report() -> None:
     assert text_of(page).count("Prose.") == 2
 
 
-def test_titles_of_the_settings_cannot_leave_their_place(chapter: Chapter) -> None:
+def test_titles_of_the_settings_cannot_leave_their_place(chapter):
     hostile = '"; } </style><img src="http://127.0.0.1:9/a.png">'
     cover = dataclasses.replace(sample.COVER, title=hostile, tier_label=hostile, diffusion=hostile)
     assert document_pdf([dataclasses.replace(chapter, title=hostile, body="<p>a</p>")], cover)
 
 
-def test_two_checkers_let_the_report_pass_and_report_what_breaks_it(report: bytes, tmp_path: Path) -> None:
+def test_two_checkers_let_the_report_pass_and_report_what_breaks_it(report, tmp_path):
     path = tmp_path / "rapport.pdf"
     path.write_bytes(report)
     assert checked.faults([path]) == []
@@ -174,7 +172,7 @@ def test_two_checkers_let_the_report_pass_and_report_what_breaks_it(report: byte
         assert checked.faults([path]), broken
 
 
-def test_contents_give_the_right_pages(pages: Sequence[str]) -> None:
+def test_contents_give_the_right_pages(pages):
     found = re.findall(r"\n(.+?) ?(?:\. ?)+(\d+)(?:, données (\d+))?(?=\n)", pages[1])
     # Entry -> its page, and that of its data or 0.
     told = {entry: (int(page), int(data or 0)) for entry, page, data in found}
@@ -197,14 +195,14 @@ def test_contents_give_the_right_pages(pages: Sequence[str]) -> None:
     assert not told
 
 
-def test_every_header_cell_has_its_scope(structure: Sequence[Tagged]) -> None:
+def test_every_header_cell_has_its_scope(structure):
     scopes = [(str(cell.A.Scope), "/THead" in above) for cell, above in structure if cell.S == Name.TH]
     assert {("/Column", True), ("/Row", False)} == set(scopes)
     # Sixty rows in each of two chapters have a header of their own.
     assert scopes.count(("/Row", False)) > 120
 
 
-def test_margins_are_not_read_aloud(pdf: pikepdf.Pdf, structure: Sequence[Tagged]) -> None:
+def test_margins_are_not_read_aloud(pdf, structure):
     read = {
         (e.Pg.objgen, int(k)) for e, _ in structure for k in _kids(e) if not isinstance(k, pikepdf.Dictionary)
     }
@@ -220,21 +218,19 @@ def test_margins_are_not_read_aloud(pdf: pikepdf.Pdf, structure: Sequence[Tagged
 @pytest.mark.parametrize(
     "url", ["http://a.fr/", "file:///etc/hostname", "ftp://a.fr", "atc:", "atc:a/b.ttf", "atc:README.md", "x"]
 )
-def test_fetcher_refuses(url: str) -> None:
+def test_fetcher_refuses(url):
     with pytest.raises(ValueError, match="URI"):
         AssetFetcher().fetch(url)
 
 
-def test_a_broken_drawing_is_an_error() -> None:
+def test_a_broken_drawing_is_an_error():
     # WeasyPrint only logs it, and leaves a blank.
     body = "<svg viewBox='0 0 1 1'><title>a</title><rect width='1' transform='rotate(x)'/></svg>"
     with pytest.raises(AtcError, match="Failed to render SVG"):
         document_pdf([Chapter("x", "Titre", body)], sample.COVER)
 
 
-def test_what_was_printed_before_changes_nothing_and_no_rule_is_unknown(
-    chapter: Chapter, single: bytes, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_was_printed_before_changes_nothing_and_no_rule_is_unknown(chapter, single, caplog):
     # A property or a selector that WeasyPrint does not know would be said here.
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
         assert document_pdf([chapter], sample.COVER) == single
@@ -243,7 +239,7 @@ def test_what_was_printed_before_changes_nothing_and_no_rule_is_unknown(
     assert [text for text in said if not re.search(r"`(fill|stroke|text-anchor|clip-)[\w-]*:", text)] == []
 
 
-def test_an_accent_written_apart_stays_over_its_letter() -> None:
+def test_an_accent_written_apart_stays_over_its_letter():
     head, made = f'<html lang="fr"><title>T</title><style>{font_faces(SCHEME)}</style>', []
     for accent in ("e\u0301", "é"):
         drawn = f"<svg viewBox='0 0 90 90' font-family='Atc Sans'><text x='1' y='40'>d{accent}</text></svg>"
