@@ -53,15 +53,7 @@ def read_source(path: Path, names: Collection[str] = NAMES) -> NotebookNode:
             warnings.simplefilter("error")
             nbformat.validate(raw, version=4, version_minor=5)
         notebook = node(nbformat.reads(json.dumps(raw), as_version=4))  # type: ignore[no-untyped-call]
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        Warning,
-        nbformat.ValidationError,
-    ) as error:
+    except Exception as error:
         line = f", ligne {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise NotebookFailed(f"{name} : {_said('invalid', file=file, line=line)}") from error
     if faults := list(_faults(notebook, names)):

@@ -28,7 +28,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -306,16 +306,21 @@ def private_folder() -> Iterator[Path]:
 
     An `AtcError` if its path is too long already: that of a kernel's socket has some hundred bytes.
     """
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for old in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         # Somebody works there, or it is somebody else's.
-        with suppress(OSError), locked(left / _LOCK):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    if len(os.fsencode(folder)) > _LONGEST:
-        folder.rmdir()
-        raise AtcError(_said("long_path", folder=shown(str(folder.parent))))
-    try:
-        with locked(folder / _LOCK):
-            yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError), locked(old / _LOCK):
+            shutil.rmtree(old, ignore_errors=True)
+    with ExitStack() as held:
+        for left in reversed(range(10)):
+            folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+            held.callback(shutil.rmtree, folder, ignore_errors=True)
+            if len(os.fsencode(folder)) > _LONGEST:
+                raise AtcError(_said("long_path", folder=shown(str(folder.parent))))
+            try:
+                held.enter_context(locked(folder / _LOCK))
+                break
+            except OSError:
+                # Another command that begins at this moment took it for one that was left.
+                if not left:
+                    raise
+        yield folder

@@ -238,4 +238,7 @@ def locked(path: Path) -> Iterator[None]:
                 raise BlockingIOError(*error.args) from error
         else:
             fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Who held it before may have removed it; another may stand there.
+            if not os.path.samestat(os.fstat(stream.fileno()), path.stat()):
+                raise BlockingIOError
         yield

@@ -64,6 +64,7 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path, put: Callable[[Path]
         "",
         json.dumps(_changed())[:-40],
         b"\xff\xfe\x00",
+        "[" * 100_000,
         "{}",
         "[]",
         _changed(nbformat=3),

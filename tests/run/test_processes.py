@@ -3,6 +3,7 @@
 import contextlib
 import operator
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,8 @@ import psutil
 import pytest
 
 from atc.run import processes
-from atc.run.processes import ChildLost, Launcher, tell
+from atc.run.processes import ChildLost, Launcher, private_folder, tell
+from atc.survey.paths import locked
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="families are complete on Linux only")
 fault = pytest.mark.fault
@@ -250,3 +252,38 @@ def test_several_run_at_once_and_closing_ends_them(launcher: Launcher) -> None:
         assert isinstance(slow.exception(), ChildLost)
     with pytest.raises(ChildLost):
         launcher.run(os.getpid)
+
+
+@fault
+def test_commands_that_begin_together_leave_each_other_their_folders(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    (folder / "atc-run-tué").mkdir()
+
+    def begin(_: int) -> None:
+        for _ in range(60):
+            with private_folder() as mine:
+                (mine / "à moi").touch()
+                time.sleep(0.001)
+                assert {each.name for each in mine.iterdir()} == {"à moi", "verrou"}
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(begin, range(4)))
+    assert list(folder.iterdir()) == []
+
+    # At the worst moments: it is gone, or it is somebody else's for now, before its maker could hold it.
+    make, held = tempfile.mkdtemp, contextlib.ExitStack()
+    sweeps = [shutil.rmtree, lambda made: held.enter_context(locked(Path(made, "verrou")))]
+
+    def swept(**named: str) -> str:
+        made = make(**named)
+        if sweeps:
+            sweeps.pop()(made)
+        return made
+
+    monkeypatch.setattr(tempfile, "mkdtemp", swept)
+    with held, private_folder() as mine:
+        assert not sweeps
+        assert mine.is_dir()
+    assert list(folder.iterdir()) == []

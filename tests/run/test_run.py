@@ -294,14 +294,3 @@ def test_a_killed_run_leaves_no_process_and_the_next_one_clears_its_traces(
     assert _run(project).nothing
     assert not list(temporary.iterdir())
     assert not list(_pages(project).parent.glob(".chantier*"))
-
-
-@pytest.mark.fault
-def test_a_page_that_cannot_be_made_fails_the_run(project: Project, untouched: None) -> None:
-    write_chapter(
-        project,
-        "02_postes",
-        notebook("Postes", "from IPython.display import HTML\nHTML('<p>x</p><script>alert(1)</script>')"),
-    )
-    with pytest.raises(NotebookFailed, match="02_postes"):
-        _run(project)
