@@ -110,8 +110,7 @@ class Reading:
                 return said
         # The words of the answer first: the label decides over the code; the tool's own code for a wording
         # may be the dictionary's.
-        written = [label, cell] if label else [cell, *filter(None, [code])]
-        texts = ["autre"] if cell == "-oth-" else written
+        texts = ["autre"] if cell == "-oth-" else [label, cell] if label else [cell, *filter(None, [code])]
         readings = []
         for text in texts:
             with suppress(UnreadableError):
