@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from atc.intake.reading import WORKBOOK, Sheet, book_rows, parse_xml, plain_spaces
-from atc.intake.values import ticked
+from atc.intake.values import spelling, ticked
 from atc.survey.errors import DataRefused, Messages, shown
 from atc.survey.paths import Project
 from atc.survey.read_csv import read_bytes
@@ -94,9 +94,9 @@ def answers(tool: str, sheet: Sheet, structure: Structure, wanted: Collection[st
         for line, cells in rows.items():
             chosen = _ticked(cells[code], labels, sheet.file, line, headings[code])
             cells |= {f"{code}/{c}": str(int(c in chosen)) if cells[code] else "" for c in labels}
-    left = unambiguous((skeleton(code), code) for code in headings if code not in wanted)
-    absent = unambiguous((skeleton(name), name) for name in wanted if name not in headings)
-    called = {code: absent[spelling] for spelling, code in left.items() if spelling in absent}
+    left = unambiguous((spelling(code), code) for code in headings if code not in wanted)
+    absent = unambiguous((spelling(name), name) for name in wanted if name not in headings)
+    called = {code: absent[spelt] for spelt, code in left.items() if spelt in absent}
 
     def renamed(cells: Mapping[str, Any]) -> dict[str, Any]:
         return {called.get(code, code): cell for code, cell in cells.items()}
@@ -246,8 +246,8 @@ def _form_structure(
     lists: list[str] = []
     for row in survey:
         kind = " ".join(row["type"].split())
-        for spelling, usual in _NAMES["xlsform"]["spellings"]:
-            kind = re.sub(spelling, usual, kind)
+        for pattern, usual in _NAMES["xlsform"]["spellings"]:
+            kind = re.sub(pattern, usual, kind)
         kind, *options = kind.split(" ")
         text = row.get(label) or row["name"]
         if kind in {"begin_group", "begin_repeat"}:

@@ -63,6 +63,11 @@ def admitted(field: Field, table: Table) -> tuple[str, ...]:
     return (*codes, *table.missing) if codes else ()
 
 
+def spelling(text: str) -> str:
+    """What all writings of an answer share: its `skeleton`, and the signs that change what it says."""
+    return "".join([*_FORMS["signs"].findall(text), skeleton(text)])
+
+
 def is_pseudonym(field: Field) -> bool:
     """Whether a column of the dictionary holds codes of persons."""
     return field.kind == "identifier" and str(field.constraints.get("pattern", "")).endswith("{6}$")
@@ -84,10 +89,8 @@ class Reading:
         """Know what may be answered."""
         self.field, self.missing = table.fields[column], table.missing
         self.recode, self.answers = recode, answers
-        self._coded: dict[str, list[str]] = {}
-        for code, label in answers.items():
-            self._coded.setdefault(skeleton(label), []).append(code)
-        self._recodings = unambiguous((skeleton(answer), code) for answer, code in recode.items())
+        self._coded = unambiguous((spelling(label), code) for code, label in answers.items())
+        self._recodings = unambiguous((spelling(answer), code) for answer, code in recode.items())
         self._absences = {**extra_missing, **{code: code for code in self.missing}}
         keys = [local for local, other, _ in table.foreign_keys if other == TERRITORIES]
         is_site = column == TERRITORY if table.name == TERRITORIES else (column,) in keys
@@ -96,31 +99,28 @@ class Reading:
         # Whether a list says what may be answered.
         categories, is_boolean = self.field.categories, self.field.type == "boolean"
         self.closed = bool(categories) or is_boolean or self.sites is not None
-        both = ((skeleton(text), c.value) for c in categories for text in (c.label, c.value))
-        options = _TRUTHS if is_boolean else unambiguous(both)
-        self._options = options if self.sites is None else self.sites
+        both = ((spelling(text), c.value) for c in categories for text in (c.label, c.value))
+        self._options = self.sites or (_TRUTHS if is_boolean else unambiguous(both))
 
     def __call__(self, cell: str) -> str:
         """The value that a cell stands for; an `UnreadableError` if nothing says which."""
-        label, codes = self.answers.get(cell, ""), self._coded.get(skeleton(cell), [])
-        for text in filter(None, (cell, label, *codes)):
+        label, code = self.answers.get(cell, ""), self._coded.get(spelling(cell), "")
+        for text in filter(None, (cell, label, code)):
             if (said := self._recoded(text)) is not None:
                 return said
-        if cell == "-oth-":
-            return self._read("autre")
         # The words of the answer first: the label decides over the code; the tool's own code for a wording
         # may be the dictionary's.
-        texts = [label, cell] if label else [cell, *(codes if len(codes) == 1 else ())]
+        texts = ["autre"] if cell == "-oth-" else [label, cell] if label else [cell, *filter(None, [code])]
         readings = []
         for text in texts:
             with suppress(UnreadableError):
                 readings.append(self._read(text))
-        if label and codes and len(set(readings)) > 1:
+        if label and code and len(set(readings)) > 1:
             raise UnreadableError(_said.fault("code_or_label", "", label=label))
         return readings[0] if readings else self._read(texts[0])
 
     def _recoded(self, text: str) -> str | None:
-        return self.recode.get(text, self._recodings.get(skeleton(text)))
+        return self.recode.get(text, self._recodings.get(spelling(text)))
 
     def is_empty(self, cell: str) -> bool:
         """Whether a cell says nothing: one absence has one reading, be it empty, « - » or « Non réponse »."""
@@ -141,8 +141,8 @@ class Reading:
         return code if code in self.missing else None
 
     def _read(self, cell: str) -> str:
-        spelling = skeleton(cell) if self.sites is None else place(cell)
-        found = cell if cell in self.field.labels else self._options.get(spelling, self.no_answer(cell))
+        spelt = spelling(cell) if self.sites is None else place(cell)
+        found = cell if cell in self.field.labels else self._options.get(spelt, self.no_answer(cell))
         if found is not None:
             return found
         self.check(cell)
@@ -159,9 +159,8 @@ class Reading:
             return _number(cell, whole=self.field.type == "integer")
         pattern = self.field.constraints.get("pattern", "")
         if pattern and not re.fullmatch(pattern, cell):
-            if is_pseudonym(self.field):
-                raise UnreadableError(_said.fault("pseudonym", ""))
-            raise UnreadableError(_said.fault("pattern", "", pattern=pattern))
+            kind = "pseudonym" if is_pseudonym(self.field) else "pattern"
+            raise UnreadableError(_said.fault(kind, "", pattern=pattern))
         return unicodedata.normalize("NFC", re.sub(r"[\r\n\t]+", " ", cell))
 
 
@@ -232,5 +231,5 @@ def known_sites(project: Project, settings: Settings, vague: str) -> dict[str, s
 
 def spellings(sites: Mapping[str, str], declared: Mapping[str, str]) -> Mapping[str, str]:
     """Spelling, without case, accents or dashes, -> code of a territory."""
-    pairs = ((place(spelling), code) for code, town in sites.items() for spelling in (code, town))
-    return {**unambiguous(pairs), **{place(spelling): code for spelling, code in declared.items()}}
+    pairs = ((place(name), code) for code, town in sites.items() for name in (code, town))
+    return {**unambiguous(pairs), **{place(name): code for name, code in declared.items()}}

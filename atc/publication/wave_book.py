@@ -123,9 +123,10 @@ def take(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
         raise DataRefused(faults)
     if tables or decided:
         changes += correct(project, vague, tables, decided)
-    with replacing(*files) as places:
-        for place, content in zip(places, files.values(), strict=True):
-            write(place, content)
+    if files:
+        with replacing(*files) as places:
+            for place, content in zip(places, files.values(), strict=True):
+                write(place, content)
     return changes + [_said("alerts")] * any(row["peut_se_dire"] for row in read.get(ALERTS.name, ()))
 
 

@@ -18,7 +18,7 @@ import psutil  # type: ignore[import-untyped]
 
 from atc.exhibits.wordings import FILE as FORMULATIONS
 from atc.exhibits.wordings import read_wordings
-from atc.run.manifest import FILE, NOTHING, REPORT, Snapshot, read_manifest
+from atc.run.manifest import FILE, NOTHING, REPORT, Snapshot, code_hashes, read_manifest
 from atc.run.notebooks import INTERNAL, own_notebook
 from atc.run.plan import KERNELS, SHEETS, Executor, Plan, Request, Result, Step, edition_of, perform
 from atc.run.processes import Launcher, private_folder
@@ -97,7 +97,8 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
             project.recover()
             snapshot = _seen(project, waves, own=bool(own or wave.annexes))
             previous = read_manifest(edition.pages) or NOTHING
-            if snapshot.data != previous.data:
+            # Another version of atc may read the same files in another way.
+            if (snapshot.data, code_hashes()[1]) != (previous.data, previous.code):
                 # Whoever executes gets ready while waves are validated.
                 launcher = launched(executing=True)
                 if not request.scheduler:

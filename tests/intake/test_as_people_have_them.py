@@ -239,6 +239,15 @@ def test_the_label_decides_over_the_code(desk):
     assert "« 1 » → « non »" in case.told
 
 
+def test_signs_tell_answers_apart(desk):
+    question = "Nombre d’instances de pilotage"
+    case = sheets().column("carnet.csv", question, {"Plusieurs": "+ de 1", "Une seule": "- de 1"}.get)
+    case.declare(f'"{question}"', f'{{colonne: "{question}", recoder: {{"+ DE 1": plusieurs}}}}')
+    assert {re.search("trouvé : « (.*?) »", one)[1] for one in case.refused(desk)} == {"- de 1"}
+    case.declare("plusieurs}", 'plusieurs, "- de 1": unique}')
+    assert case.run(desk)["carnet_de_bord"] == WAVE["carnet_de_bord"]
+
+
 def test_a_text_that_begins_like_a_formula_is_a_text(desk):
     texts = ["=> plus de moyens", "- revoir les horaires (le soir)", "+ de liens (et d’écoute)"]
     said = iter(texts)

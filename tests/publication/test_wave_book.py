@@ -106,6 +106,15 @@ def test_what_is_decided_is_shown_and_put_in_its_place(team):
     assert (exceptions.count(",Camille,2026-12-01\n"), "F02-01,2020-T1" in exceptions) == (1, False)
 
 
+def test_a_table_corrected_where_it_stands_is_taken_up_alone(team):
+    path = team.project.raw(WAVE) / "carnet_de_bord.csv"
+    text = path.read_text("utf-8").replace(",autre,", ",AUTRE,").replace(",", ";")
+    path.write_bytes(text.replace(";cdd;", ";CDI;", 1).encode("cp1252"))
+    code, told = team.says("import", "--corriger", str(path), "--vague", WAVE)
+    assert (code, f"La vague {WAVE} est à jour et vérifiée" in told) == (0, True), told
+    assert path.read_text("utf-8").count(",cdi,") == text.count(";cdi;") + 1
+
+
 def test_every_mistake_is_told_at_once_and_nothing_is_written(team):
     def spoilt(sheets):
         fill(sheets, "Citations", "V-001", Relu="peut-être", Relu_le="bientôt")
