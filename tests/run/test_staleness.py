@@ -13,7 +13,7 @@ from clone import describe_again
 from conftest import notebook, write_chapter
 from run.craft import ALL, DOCUMENTS, Change, brought_up, carnets, edited, pages, tree
 
-from atc.run import manifest
+from atc.run import manifest, run
 from atc.run.manifest import FILE, REPORT, file_hash
 from atc.survey.paths import Project
 
@@ -152,10 +152,16 @@ def test_code_makes_everything_again_but_what_renders_executes_nothing(
     copy = tmp_path / "code"
     shutil.copytree(manifest.PACKAGE, copy / "atc", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(manifest, "PACKAGE", copy / "atc")
+    # Other code may read the same files in another way: it is known before any notebook opens them.
+    validated: list[str] = []
+    monkeypatch.setattr(run, "is_processed", lambda _, vague: vague in validated)
+    monkeypatch.setattr(run, "process", lambda _, vague: validated.append(vague))
     assert brought_up(project).nothing
+    assert not validated
     _changed_code(copy, name)
     outcome = brought_up(project)
     assert (outcome.executed, outcome.rendered) == (executed, (*ALL, REPORT))
+    assert validated == ["2020-automne"]
 
 
 def test_equal_results_need_no_new_page(project: Project) -> None:
