@@ -26,8 +26,8 @@ from atc.survey.typography import french
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-#: What `atc run --noyau` takes -> papermill's engine: a process of ours, or Jupyter's own kernel.
-KERNELS = {"chaud": "atc", "standard": "atc-standard"}
+#: What `atc run --noyau` takes: a process of ours, or Jupyter's own kernel.
+KERNELS = ("chaud", "standard")
 CARNETS, SHEETS = "carnets", "fiches"
 #: Of notebooks of one's own, where the pages of the report say what the report is.
 OUTSIDE = "Carnet personnel, hors du rapport : non contrôlé, ne pas transmettre"
