@@ -45,7 +45,7 @@ check: $(READY) ## Lint, check types, run the tests and every notebook
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --hypothesis-profile ci \
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --hypothesis-profile ci -m "not lengthy" \
 		--nbval-lax --nbval-current-env tests notebooks/*.ipynb
 
 faults: $(READY) ## Break runs, disks, files and machines at their worst moments, and look at what stands

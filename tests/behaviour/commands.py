@@ -11,6 +11,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,105 +33,21 @@ WAVES = ("2020-automne", "2021-automne")
 #: Of a file, whole.
 HASH = r"[0-9a-f]{40,}"
 
-#: Of a project that is right, in this order.
-TYPED = """
---help ; import --help ; new-wave --help ; simulate --help ; check --help ; run --help ; verify --help
-compare --help ; explore --help ; publish --help ; -h ; "" ; runn ; --zzz ; run --vagues x ; run --zzz
-run -v ; run --vague ; run --force=oui ; run 01_methode ; run --jobs 0 ; run --jobs -1 ; run --jobs deux
-run --vague 2020 ; run --vague "" ; run --diffusion tous ; run --chapitre 09_neuf ; run --chapitre ../x
-run --chapitre 08_evolution ; run --chapitre perso/absent ; run --noyau tiede
-run --fiches --diffusion public ; run --fiches --chapitre 01_methode ; check ; check
-check --vague 2021-automne ; check --vague 2020 ; check --vague "" ; check 2020-automne ; verify
-verify --vague 2021-automne ; verify --vague 2020 ; compare 2020-automne 2021-automne
-compare 2021-automne 2020-automne ; compare 2020-automne 2020-automne ; compare 2020-automne 2019-automne
-compare 2020-automne ; compare ; explore --vague 2020 ; explore x ; publish
-publish --to absent/rapport.zip ; publish --to report.toml ; publish --to data --replace
-publish --diffusion interne --to non.zip ; publish --vague 2020 --to x.zip
-publish --diffusion tous --to x.zip ; publish --to remis --rapport absent/v.csv
-publish --to remis --rapport remis/v.csv ; publish --to x --rapport . ; publish --to remis --rapport remis
-import ; import x.csv ; import x.csv --vague 2021-automne
-import x.csv --vague 2021-automne --mapping absente.yml ; import x.csv --vague 2021-automne --propose
-import x.csv --vague 2021-automne --mapping absente.yml --key absente ; new-wave ; new-wave 2022-printemps
-new-wave 2021-automne --from 2020-automne ; new-wave 2020-hiver --from 2020-automne
-new-wave 2022-printemps --from 2019-automne ; new-wave ../ailleurs --from 2020-automne
-new-wave "automne 2022" --from 2020-automne ; new-wave 2022-printemps --from 2021-automne --forms
-new-wave 2022-printemps --from 2021-automne ; new-wave 2022-printemps --from 2021-automne
-new-wave 2022-printemps --from 2021-automne --forms ; check --vague 2022-printemps ; simulate
-simulate --vague 2023-hiver --sites 2 --seed 1 ; simulate --vague 2022-printemps --sites 0 --seed 1
-simulate --vague 2022-printemps --sites 1.5 --seed 1 ; simulate --vague 2022-printemps --sites 2 --seed x
-simulate --vague 2022-printemps --sites 99 --seed 1 --from 2021-automne --replace
-simulate --vague 2020-automne --sites 2 --seed 1 --from 2021-automne --replace
-simulate --vague 2020-automne --sites 2 --seed 1
-simulate --vague 2022-printemps --sites 15 --seed 1 --from 2021-automne --replace
-check --vague 2022-printemps ; compare 2021-automne 2022-printemps
-"""
-CODEBOOK, PACKAGE = (f"data/raw/2021-automne/{name}" for name in ("codebook.csv", "datapackage.json"))
-EXCEPTIONS, PUBLISHED = (f"data/reference/{name}.csv" for name in ("exceptions", "publie"))
-#: One passage of one file, and what is then typed.
-SPOILT = (
-    ("report.toml", "[rapport]", "[rapport", "check"),
-    ("report.toml", "titre = ", "titr = ", "check"),
-    ("report.toml", "[vagues.2020-automne]", "[vague.2020-automne]", "check"),
-    ("report.toml", "date = 2020-12-15", 'date = "2020-12-15"', "check"),
-    ("report.toml", "date = 2020-12-15", "date = 2022-12-15", "check"),
-    ("report.toml", 'vague = "2020-automne"', 'vague = "2019"', "check"),
-    ("report.toml", 'defaut = "financeurs"', 'defaut = "tous"', "check"),
-    ("report.toml", "plancher_personnes = 5", "planche = 5", "check"),
-    ("report.toml", "plancher_personnes = 5", "plancher_personnes = 4", "check"),
-    ("report.toml", '"01_methode"', '"01_methodes"', "run"),
-    (CODEBOOK, ",identique,oui,", ",pareil,oui,", "check --vague 2021-automne"),
-    (CODEBOOK, ",identique,oui,", ",identique,non,", "check --vague 2021-automne"),
-    (CODEBOOK, ",identique,oui,", ",reformule,oui,", "check --vague 2021-automne"),
-    (CODEBOOK, "carnet_de_bord.etp", "carnet_de_bord.etpp", "compare 2020-automne 2021-automne"),
-    (CODEBOOK, "Combien d’équivalents", "Combien d’emplois", "compare 2020-automne 2021-automne"),
-    (CODEBOOK, "vague,variable", "wave,variable", "compare 2020-automne 2021-automne"),
-    (PACKAGE, '"2021-automne"', '"2022-automne"', "check --vague 2021-automne"),
-    (PACKAGE, "sha256:", "sha256:0", "check --vague 2021-automne"),
-    (PACKAGE, ': "simulé"', ': "inventé"', "check --vague 2021-automne"),
-    (PACKAGE, "{", "", "check --vague 2021-automne"),
-    ("data/raw/2020-automne/scores.csv", ",avant,", ",avan,", "check"),
-    ("data/raw/2020-automne/verbatims.csv", "Avant, tout", "Mme Dupont de Grenoble, tout", "check"),
-    (EXCEPTIONS, "vague,exhibit", "vague;exhibit", "run --chapitre 01_methode"),
-    (EXCEPTIONS, ",montrer,3,", ",montre,3,", "run --chapitre 01_methode"),
-    (EXCEPTIONS, ",montrer,3,", ",montrer,4,", "run --chapitre 01_methode"),
-    (EXCEPTIONS, "association_habitant,", "association,", "run --chapitre 01_methode"),
-    (PUBLISHED, ",15,entier,", ",16,entier,", "verify"),
-    (PUBLISHED, ",15,entier,", ",15,rond,", "verify"),
-    (PUBLISHED, ",15,entier,exact,", ",15,entier,certain,", "verify"),
-    (PUBLISHED, "id,chapitre", "ide,chapitre", "verify"),
-    ("data/dictionary/effets.json", '"name"', '"nom"', "check"),
-    ("data/dictionary/effets.json", "{", "", "check"),
-)
-#: Cells that stop a chapter, each for its own reason.
-FAILING = {
-    "01_division": "1 / 0",
-    "02_imprime": "print('texte')",
-    "03_script": "from IPython.display import HTML\nHTML('<script>alert(1)</script>')",
-    "04_bureau": "import atc\natc.explorer(atc.open_wave(vague, diffusion), 'effets.type')",
-    "05_meurt": "import os\nos._exit(1)",
-    "06_lourd": "from IPython.display import HTML\nHTML('<p>' + 'x' * 9_000_000 + '</p>')",
-    "07_vague": "from atc import open_wave\nopen_wave('1999-hiver', diffusion)",
-}
-#: What a hand may write, and the gate stops.
-NAMING = (
-    "Écrire à sophie@exemple.fr ou au 06 12 34 56 78 : R-000001 a répondu, voir /home/sophie/notes.",
-    "Quatre territoires ont renoncé, 3 répondants sur 17 le disent.",
-    "La déléguée du préfet de Roubaix soutient la démarche.",
-    "Voir le fichier C:\\Users\\claire\\Documents\\reponses.xlsx.",
-)
+#: What is typed, and what is spoilt before.
+DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def typed(base: Path) -> Scene:
     """A project that is right, and words that are right or wrong."""
     root = copy_project(base / "projet").root
-    lines = (line for row in TYPED.strip().splitlines() for line in row.split(" ; "))
+    lines = (line for row in DATA["typed"].strip().splitlines() for line in row.split(" ; "))
     yield from ((root, "", line) for line in lines)
 
 
 def spoilt(base: Path) -> Scene:
     """A project of which one passage is wrong."""
     root = copy_project(base / "projet").root
-    for name, old, new, line in SPOILT:
+    for name, old, new, line in DATA["spoilt"]:
         right = (root / name).read_bytes()
         assert old.encode() in right, f"{old!r} is not in {name}"
         (root / name).write_bytes(right.replace(old.encode(), new.encode(), 1))
@@ -190,15 +107,15 @@ def ran(base: Path) -> Scene:
     write_chapter(project, "02_deux", notebook("Deux", "n = 2"))
     yield project.root, "one of two that are late", "run --chapitre 01_un --force"
     project.own_notebooks.mkdir()
-    write_chapter(project, "perso/mien", notebook("À moi", FAILING["04_bureau"]))
+    write_chapter(project, "perso/mien", notebook("À moi", DATA["failing"]["04_bureau"]))
     yield project.root, "one's own", "run --chapitre perso/mien"
     (project.notebooks / "02_deux.ipynb").write_text("{", encoding="utf-8")
     yield project.root, "no notebook", "run"
-    failing = {slug: notebook(slug, cell) for slug, cell in FAILING.items()}
+    failing = {slug: notebook(slug, cell) for slug, cell in DATA["failing"].items()}
     root = write_project(base / "fautes", failing).root
     # What is not admitted in a page is seen once a chapter ran: each alone, as one may stop another.
     pages = ("03_script", "04_bureau")
-    others = " ".join(f"--chapitre {slug}" for slug in FAILING if slug not in pages)
+    others = " ".join(f"--chapitre {slug}" for slug in DATA["failing"] if slug not in pages)
     yield root, "cells that fail", f"run {others}"
     yield from ((root, slug, f"run --chapitre {slug}") for slug in pages)
 
@@ -213,7 +130,7 @@ def published(base: Path) -> Scene:
     quoted = quoting(base / "citations").root
     path = quoted / "notebooks/01_methode.ipynb"
     right, chapter = path.read_bytes(), nbformat.read(path, as_version=nbformat.NO_CONVERT)
-    chapter.cells.insert(1, nbformat.v4.new_markdown_cell("\n\n".join(NAMING), id="mots"))
+    chapter.cells.insert(1, nbformat.v4.new_markdown_cell("\n\n".join(DATA["naming"]), id="mots"))
     nbformat.write(chapter, path)
     yield quoted, "", "publish --diffusion public --to ../public.zip --rapport ../public.csv"
     # Others look at what stands there.

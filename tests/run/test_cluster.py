@@ -242,6 +242,7 @@ LOOK = (
 
 
 @pytest.mark.fault
+@pytest.mark.lengthy
 @pytest.mark.slow
 def test_a_lost_worker_loses_nothing(
     make_project: Callable[..., Project], machines: Machines, flags: Path
@@ -275,6 +276,7 @@ def test_a_lost_worker_loses_nothing(
 
 
 @pytest.mark.fault
+@pytest.mark.lengthy
 @pytest.mark.slow
 def test_a_worker_has_its_slice_and_what_fails_there_fails_once_and_takes_no_worker_down(
     make_project: Callable[..., Project], machines: Machines, flags: Path
@@ -327,6 +329,7 @@ def _count(address: str) -> int:
 
 
 @pytest.mark.fault
+@pytest.mark.lengthy
 @pytest.mark.slow
 def test_an_interrupted_run_leaves_nothing_on_the_workers(
     make_project: Callable[..., Project], machines: Machines, flags: Path
@@ -348,6 +351,7 @@ def test_an_interrupted_run_leaves_nothing_on_the_workers(
 
 
 @pytest.mark.fault
+@pytest.mark.lengthy
 @pytest.mark.slow
 def test_at_last_a_scheduler_that_stops_ends_the_run(
     make_project: Callable[..., Project], machines: Machines, flags: Path

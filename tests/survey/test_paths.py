@@ -270,6 +270,7 @@ def test_wherever_an_import_is_stopped_the_next_command_finds_a_whole_wave(proje
         assert not list(project.root.rglob(".chantier-*"))
 
 
+@pytest.mark.lengthy
 @pytest.mark.slow
 def test_a_command_stopped_before_its_last_rename_leaves_what_stood(
     project: Project, lent: None, caplog: pytest.LogCaptureFixture

@@ -1,6 +1,7 @@
 """What is seen in a quotation, what is not, and what a person must not be bothered with."""
 
 import csv
+import tomllib
 import unicodedata
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def territoires() -> pd.DataFrame:
 
 
 PLACES = places_of(territoires())
+PASSAGES = tomllib.loads(Path(__file__).with_name("passages.toml").read_text(encoding="utf-8"))
 TOWNS = sorted(set(load_facts(PROJECT, "roster.csv")["commune"]))
 
 
@@ -73,27 +75,7 @@ def test_each_neighbourhood_of_a_pair_is_a_place_and_brackets_left_open_hide_not
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [
-        ("On a vu Karim et Élodie hier.", ["personne", "personne"]),
-        ("Même karim est venu.", ["personne"]),
-        ("Grâce à Mme Dupont, tout va.", ["personne"]),
-        ("Grâce à M. Le Goff, tout va.", ["personne"]),
-        ("Grâce à madame untel, tout va.", ["personne"]),
-        ("J’ai vu J.-P. D. au marché.", ["personne"]),
-        ("Avec Pierre, on avance.", ["personne"]),
-        ("Dans le Gard ou en Seine-Saint-Denis.", ["lieu", "lieu"]),
-        ("Dans le Nord, c’est autre chose.", ["lieu"]),
-        ("Au bout de la rue Jean-Jaurès.", ["lieu"]),
-        ("Près de l’école des Tilleuls.", ["lieu"]),
-        ("Le Carrefour des Possibles nous aide.", ["majuscule", "majuscule"]),
-        ("La FCSF et les régies de quartier.", ["structure", "structure"]),
-        ("L’association Les Amis du Lac.", ["structure", "majuscule"]),
-        ("Le délégué du préfet appelle.", ["fonction"]),
-        ("La déléguée.e du préfet appelle la sous-préfète.", ["fonction", "fonction"]),
-        ("Notre chargée de mission suit cela.", ["fonction"]),
-        ("Il y avait 12 personnes le 3.", ["nombre", "nombre"]),
-        ("Écrivez à x.y@exemple.org ou www.exemple.org", ["coordonnées", "coordonnées"]),
-    ],
+    PASSAGES["telling"].items(),
 )
 def test_what_may_tell_somebody_is_seen(text: str, expected: list[str]) -> None:
     assert [kind for kind, _ in seen(text)] == expected
@@ -101,17 +83,7 @@ def test_what_may_tell_somebody_is_seen(text: str, expected: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "La pierre est posée : rose, marine ou claire, peu importe.",
-        "Pierre après pierre, on construit. Rose ou pas.",
-        "Somme toute, nous perdons le nord.",
-        "L’État et la Ville se parlent. La Région aussi.",
-        "« On avance », dit-on. Les gens viennent.",
-        "Le quartier de la ville est une place de marché.",
-        "Une association et un collectif d’habitants.",
-        "[Une collègue] de [la ville] a vu [un élu] [plusieurs] fois.",
-        "",
-    ],
+    PASSAGES["ordinary"],
 )
 def test_ordinary_words_raise_nothing(text: str) -> None:
     assert seen(text) == []
@@ -125,21 +97,7 @@ def test_the_registers_of_the_repository_raise_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("text", "judged"),
-    [
-        ("Le délégué du préfet est incompétent.", True),
-        ("Notre directrice est formidable.", True),
-        ("Mme Dupont, quelle menteuse !", True),
-        ("M. Durand est nul.", True),
-        ("Le maire ne fait rien.", True),
-        ("Vraiment nul, ce coordinateur", True),
-        ("L’ADJOINT EST UN INCAPABLE", True),
-        ("[Un.e partenaire] est incompétent.", False),
-        ("Le délégué du préfet est [propos négatif].", False),
-        ("Les préfets sont absents.", False),
-        ("C’est nul. Le maire est venu.", False),
-        ("Le maire est venu.", False),
-        ("J’étais dépassée.", False),
-    ],
+    PASSAGES["judged"].items(),
 )
 def test_a_judgement_beside_somebody_known(text: str, judged: bool) -> None:
     assert judges_someone(text) is judged
