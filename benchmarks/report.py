@@ -170,10 +170,6 @@ def _checks(found: Findings) -> Iterable[tuple[str, str, bool]]:
             seconds = statistics.median(m.wall for m in found.quick[name])
             told = f"{name}, rien n’a changé" if name == "atc run" else name
             yield f"{told} : moins de {number(most)} s", f"{number(seconds, 2)} s", seconds < most
-    cold, changed = (found.results.median(scenario, OURS) for scenario in (COLD_PAPER, DATA))
-    if cold and changed:
-        share = changed.wall / cold.wall
-        yield f"{DATA} : moins de la moitié d’une exécution à froid", number(share, 2), share < 0.5
     if alone := found.results.median(ALONE_WORDS, OURS):
         yield f"{ALONE_WORDS} : moins de 2 s", f"{number(alone.wall, 2)} s", alone.wall < 2
     if ratio := _ratio(found, CLUSTER, AWAY, ALONE):
