@@ -32,8 +32,8 @@ _said = Messages(__name__)
 # L'essentiel: its pages, and the sizes that its letters may have, in points.
 _PAGES = 2
 _SIZES = (12, 11.25, 10.5, 9.75, 9)
-# Columns from which a table of the annex takes the width of a page, and rows that paper has room for.
-_WIDE, _MOST_ROWS = 4, 60
+# Columns or rows that take a whole width (two side by side are never cut); rows that paper has room for.
+_WIDE, _TALL, _MOST_ROWS = 4, 25, 60
 #: Addresses of our own fonts: ``atc:<font file>``.
 SCHEME = "atc"
 # Asks for none of the machine's fonts.
@@ -139,14 +139,14 @@ def _taken_data(details: Element, *, annexed: bool) -> dict[str, Any]:
         unit.getparent().text = None
     details.drop_tree()
     rows = table.findall("./tbody/tr")
-    long = len(rows) > _MOST_ROWS
+    long, columns = len(rows) > _MOST_ROWS, max(map(len, rows), default=0)
     return {
         "id": id_,
         "anchor": f"{id_}-donnees",
         "label": label,
         "table": "" if long else inner(table.getparent()),
         "rows": len(rows),
-        "wide": not long and max(map(len, rows), default=0) >= _WIDE,
+        "wide": not long and (columns >= _WIDE or len(rows) >= _TALL),
     }
 
 

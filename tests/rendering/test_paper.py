@@ -54,11 +54,15 @@ def structure(pdf):
     return list(_elements(pdf.Root.StructTreeRoot))
 
 
+def _pages(content: bytes) -> list[str]:
+    """The text of each page, with a line for each of its own."""
+    with pypdfium2.PdfDocument(content) as document:
+        return [f"\n{page.get_textpage().get_text_bounded()}\n".replace("\r", "") for page in document]
+
+
 @pytest.fixture(scope="module")
 def pages(report):
-    """The text of each page of the report, with a line for each of its own."""
-    with pypdfium2.PdfDocument(report) as document:
-        return [f"\n{page.get_textpage().get_text_range()}\n".replace("\r", "") for page in document]
+    return _pages(report)
 
 
 def test_language_title_author_dates_and_marks(pdf):
@@ -131,6 +135,15 @@ def test_a_table_of_many_rows_is_a_line_that_says_where_it_is(chapter):
     assert not list(told.iter("table"))
     assert "61 lignes, à lire dans le classeur" in text_of(told)
     assert "tables/F02-09.csv" in text_of(told)
+
+
+def test_each_row_of_the_annex_is_printed(chapter):
+    for most in (24, 60):
+        rows = "".join(f"<tr><td>{'Une ligne longue. ' * 6}<td>({n})" for n in range(most))
+        data = f'<details class="exhibit-data"><table><tbody>{rows}</table></details>'
+        body = "".join(f'<figure id="F02-0{n}">{data}</figure>' for n in (1, 2))
+        told = "".join(_pages(document_pdf([dataclasses.replace(chapter, body=body)], sample.COVER)))
+        assert {told.count(f"({n})") for n in range(most)} == {2}
 
 
 def _controls(number: int) -> str:
