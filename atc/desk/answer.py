@@ -12,7 +12,7 @@ from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEE
 from atc.disclosure import Count, Measure, Release
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.recorder import INTERNAL
-from atc.exhibits import forms, profile, scored, statements, two_waves
+from atc.exhibits import forms, moments, profile, scored, statements, two_waves
 from atc.exhibits import variables as asking
 from atc.exhibits.declare import complete_exhibit, release_for
 from atc.exhibits.model import Draft, Exhibit
@@ -94,13 +94,13 @@ def _counted(asked: Selection) -> Draft:
     if kind == MAP and plain and len(asked.rows()) <= _MOST_SITES:
         return statements.located(asked)
     banded = asked.variable.name == ALL_ITEMS if asked.group == "scores.groupe" else not asked.group
-    return forms.bands(asked) if kind == SCORE and banded else forms.finest(forms.distribution, *asked.steps)
+    return scored.bands(asked) if kind == SCORE and banded else forms.finest(forms.distribution, *asked.steps)
 
 
 def _change(asked: Selection) -> Draft:
     kind = asked.variable.kind
     if kind == SCORE:
-        return scored.moments(asked)
+        return moments.moments(asked)
     # Beyond the evaluation team, those who say yes in each wave would give away who moved.
     followed = kind == asking.MODALITES or (kind == asking.YES_NO and not asked.masks)
     return (two_waves.moves if followed else two_waves.measured)(asked)

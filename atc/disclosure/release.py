@@ -6,13 +6,13 @@ extreme, no forbidden crossing; what was already published is shown through revi
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
+from typing import TypeVar
 
 import pandas as pd
 
@@ -32,6 +32,7 @@ FORBIDDEN = (
     frozenset({"modele_principal", "reseau"}),
 )
 _said = Messages(__name__)
+T = TypeVar("T")
 
 
 @dataclass
@@ -50,7 +51,7 @@ class Release(Recorder):
     def before(self) -> Release:
         """Through which the counts of the wave before leave; a `ValueError` where no column of it is read."""
         if self.earlier is None:
-            raise ValueError(f"{self.exhibit} declares no column of the wave before (uses_before)")
+            raise ValueError(f"{self.exhibit} declares that it reads no wave before")
         return self.earlier
 
     def distribution(
@@ -160,17 +161,8 @@ class Release(Recorder):
                 asked.show(name, key, getattr(row, name), _line(row, by))
             if parts:
                 asked.add_up(keys[total], [keys[part] for part in parts])
-            everybody = getattr(row, among, math.nan)
-            if among and pd.isna(everybody):
-                # Sites that answered once are no secret, since n is printed everywhere; persons are.
-                for whole in wholes:
-                    asked.add_up(keys[whole], [keys[total]])
-            elif among:
-                # Of fifteen sites, nine then and nine now share three at least: « n < 5 » would say three or
-                # four. The choice rests on numbers that are printed, so it tells nothing.
-                least = sum(getattr(row, whole) for whole in wholes) - int(everybody)
-                if 2 <= least < asked.cells[keys[total]].floor:
-                    asked.withheld[keys[total]] = least
+            if among:
+                asked.overlap(keys[total], [keys[whole] for whole in wholes], getattr(row, among))
         for value, whole in (known or {}).items():
             rows = zip(asked.columns[total], table[whole] - table[total], table[value], strict=True)
             told = [None if 1 <= left < self.rules.floor_of(key) else median for key, left, median in rows]
@@ -189,7 +181,7 @@ class Release(Recorder):
         self.record.facts.append(because)
         return Released(table.copy(), SEAL)
 
-    def unmasked(self, view: Callable[[Release], Released]) -> Released | None:
+    def unmasked(self, view: Callable[[Release], T]) -> T | None:
         """A detailed view, or ``None`` and no trace of it where something would be masked, or not crossed."""
         before, found = {name: copy(value) for name, value in vars(self.record).items()}, None
         self.record.masked = set()
@@ -306,6 +298,19 @@ class _Layout:
         others = [f"{total}{rest}"] if left else []
         self.cells |= {key: replace(self._cell(key, left, "", ""), printed=False) for key in others}
         self.sums.append(Sum(total, (*parts, *others)))
+
+    def overlap(self, common: str, wholes: Sequence[str], sites: float | None) -> None:
+        """Protect those whom all the wholes share, of so many sites; of persons when no number is given."""
+        if pd.isna(sites):
+            # Sites that answered once are no secret, since n is printed everywhere; persons are.
+            for whole in wholes:
+                self.add_up(whole, [common])
+            return
+        # Of fifteen sites, nine then and nine now share three at least: « n < 5 » would say three or four.
+        # The choice rests on numbers that are printed, so it tells nothing.
+        least = sum(self.cells[whole].value for whole in wholes) - int(sites)
+        if 2 <= least < self.cells[common].floor:
+            self.withheld[common] = least
 
 
 def _key(what: str, row: object, names: Iterable[str], **others: object) -> str:

@@ -198,18 +198,18 @@ def _numbers(frame: pd.DataFrame) -> set[float]:
     return {value for value in numbers if not math.isnan(value)}
 
 
-def leading(rows: Iterable[Any], column: str = "effectif", *, least: bool = False) -> tuple[Any, ...]:
+def leading(rows: Iterable[Any], *, least: bool = False) -> tuple[Any, ...]:
     """« The largest » of one distribution (or the smallest): several rows when they are equal.
 
     None when a masked count could be as large, but « plus de 12 » can lead; one alone leads nobody.
     """
     rows = tuple(rows)
-    counts = [getattr(row, column) for row in rows]
+    counts = [row.effectif for row in rows]
     # The smallest of counts is the largest of their opposites.
     bounds = [(-count.high, -count.low) if least else (count.low, count.high) for count in counts]
     most = max((low for low, _ in bounds), default=0)
     first = [row for row, (low, _) in zip(rows, bounds, strict=True) if low == most]
-    unsure = len(first) > 1 and any(getattr(row, column).is_masked for row in first)
+    unsure = len(first) > 1 and any(row.effectif.is_masked for row in first)
     rivals = any(high >= most for low, high in bounds if low != most)
     return () if unsure or rivals or len(rows) == 1 else tuple(first)
 

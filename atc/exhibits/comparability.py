@@ -63,13 +63,15 @@ def every_variable(*waves: Wave) -> pd.DataFrame:
 
 def in_all(waves: Sequence[Wave], *asked: Selection) -> Comparable:
     """What may be compared of these selections from the first to the last of successive waves."""
-    names, allowed, compared = list[str](), list[str](), every_variable(*waves)
+    names, allowed = list[str](), list[str]()
+    compared = every_variable(*waves)
     for one in asked:
         names += (own := _names_of(one))
         # Nothing is compared on a scale that changed.
         if one.variable.kind != SCORE or codebook.joined(compared, [ALL_ITEMS]):
             allowed += codebook.joined(compared, own)
-    rows, labels = compared[compared["variable"].isin(names)], waves[-1].dictionary.variables
+    rows = compared[compared["variable"].isin(names)]
+    labels = waves[-1].dictionary.variables
     unknown = [labels[name] for name in names if name not in set(rows["variable"])]
     return Comparable(rows, tuple(allowed), tuple(unknown))
 

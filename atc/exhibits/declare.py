@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -40,28 +40,23 @@ _SHARED = 3
 
 
 def exhibit(
-    id_: str,
-    *,
-    uses: Sequence[str],
-    uses_before: Sequence[str] = (),
-    every: bool = False,
-    files: bool = True,
+    id_: str, *, uses: Sequence[str], before: Literal["", "last", "all"] = "", files: bool = True
 ) -> Callable[[Compute], Callable[..., Exhibit]]:
     """Make an exhibit, ``F02-02`` or ``T03-04``, of a function that computes a `Draft`.
 
-    The function takes the wave (with ``uses_before``, the wave before too), the `Release` that makes its
-    table fit to leave, and what it asks for besides (the territory of a sheet). It ``uses`` columns,
-    ``table.colonne`` or ``table.*``; with ``every``, those of all the waves before. Without ``files``,
-    nothing is drawn for files of its own.
+    The function takes the wave (with ``before``, the wave before too), the `Release` that makes its table fit
+    to leave, and what it asks for besides (the territory of a sheet). It ``uses`` columns, ``table.colonne``
+    or ``table.*``, the same of the last wave ``before``, or of all. Without ``files``, nothing is drawn for
+    files of its own.
     """
 
     def wrap(compute: Compute) -> Callable[..., Exhibit]:
         @wraps(compute)
         def complete(vague: Wave, *arguments: str) -> Exhibit:
             waves = [vague.using(uses)]
-            if uses_before:
-                before = vague.previous().using(uses_before)
-                waves += reversed(before.succession()) if every else [before]
+            if before:
+                last = vague.previous().using(uses)
+                waves += reversed(last.succession()) if before == "all" else [last]
             release, said = release_for(vague, id_, *waves[1:2]), dict[str, str]()
             try:
                 draft = _plain(id_, compute(*waves[:2], release, *arguments))
@@ -138,7 +133,8 @@ def complete_exhibit(
     if draft.draw is not None and draft.table.is_all_masked:
         reading = draft.reading if TOO_SMALL in draft.reading else f"{TOO_SMALL} {draft.reading}"
         draft = draft.worded(draw=None, words_alone=True, reading=reading)
-    status, columns_are = told.pop("status", draft.status), worth(*waves)
+    columns_are = worth(*waves)
+    status = told.pop("status", draft.status)
     status = columns_are if status is None else status
     note = " ".join(filter(None, (told.pop("note", ""), draft.note)))
     worded = draft.worded(**told, note=note)
@@ -247,11 +243,8 @@ def _sources(waves: Sequence[Wave]) -> str:
         # The list of the sites, alone, tells nothing of them.
         for column in sorted(wave.columns - {_SITES} or wave.columns):
             name = column.partition(".")[0]
-            dates, collected = (
-                found.setdefault(wave.dictionary.table(name).source, {}),
-                wave.package.resources[name].collected,
-            )
-            if collected:
+            dates = found.setdefault(wave.dictionary.table(name).source, {})
+            if collected := wave.package.resources[name].collected:
                 dates[collected] = None
     told = " ; ".join(f"{name} ({', puis '.join(dates)})" if dates else name for name, dates in found.items())
     return told if len(waves) == 1 else f"{enumeration(labels)} : {told}"

@@ -1,37 +1,31 @@
 """The form of what is counted: release, table, chart and default sentences, which say which count leads.
 
 A form takes a `Selection` and gives a `Draft` that is already true and complete; a chapter changes its words
-(`Draft.worded`), the desk shows it as it is. Two groups that score are in `scored`, two waves in `two_waves`,
-what counts nobody in `statements`, what only the team sees in `profile`.
+(`Draft.worded`), the desk shows it as it is. Scores are in `scored` and, over waves, in `moments`; what else
+two waves share in `two_waves`, what counts nobody in `statements`, what only the team sees in `profile`.
 """
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Measure, Ratio, Release, Released, Summary, leading, together
+from atc.disclosure import Measure, Ratio, Released, Summary, leading, together
 from atc.exhibits import selection as counting
-from atc.exhibits.charts.rows import draw_stacks, draw_units, size, stack_bar, stack_bars, unit_bars
+from atc.exhibits.charts.rows import draw_stacks, draw_units, stack_bars, unit_bars
 from atc.exhibits.charts.scales import Range, draw_range
 from atc.exhibits.model import Base, Draft, Draw
 from atc.exhibits.selection import Selection
 from atc.exhibits.sentences import (
     TOO_SMALL,
-    Largest,
     amount,
     largest,
     lines_of,
-    median_aloud,
-    named,
-    printed,
 )
 from atc.exhibits.table import DataTable, Told
-from atc.exhibits.variables import BOXES, DATE, NUMBER, group_variable
-from atc.indicators import measures, territories
+from atc.exhibits.variables import BOXES, DATE, NUMBER, Unit, group_variable
+from atc.indicators import measures
 from atc.survey.typography import capitalise, elided, enumeration, lower_first, number, spelled
 
 #: All groups together: the code and the label of their row.
@@ -64,14 +58,19 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
         told = summary(asked)
         middle, span = in_short(asked, told), _range(asked, told)
     title = _leading(named, lines) if group else commonest(label, counts, unit)
-    columns = {"libelle": label, "effectif": capitalise(unit[1]), "total": "Sur"}
+    columns = {"libelle": label, "effectif": capitalise(unit.several), "total": "Sur"}
     if asked.group:
         columns = {"libelle_groupe": group_variable(asked.wave.dictionary, asked.group).label, **columns}
-    shares = [Measure(_part(row, asked.wave.report.small_numbers.count_first)) for row in counts]
+    enough = asked.wave.report.small_numbers.count_first
+    shares = [
+        Measure(Ratio(row.effectif, row.total).part if (row.total.value or 0) >= enough else math.nan)
+        for row in counts
+    ]
     if any(share.known is not None for share in shares):
         columns["part"] = "Part"
         counts = counts.reshaped(lambda frame: frame.assign(part=pd.Series(shares, dtype="object")))
-    table, merged = DataTable.headed(counts, columns), not group and asked.release.record.merged
+    table = DataTable.headed(counts, columns)
+    merged = asked.release.record.merged and not group
     shown = {text for column in table.columns if not column.numeric for text in counts.frame[column.name]}
     # Everybody in one band: a sentence says it.
     lone = kind in {NUMBER, DATE} and not group and len(counts) == 1 and span is None
@@ -79,20 +78,15 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
     return Draft(
         title=f"{label} : {middle}" if middle else title,
         topic=not middle and title == named,
-        subtitle=f"Nombre {elided('de', unit[1])}{f', par {group}' if group else ''}"
+        subtitle=f"Nombre {elided('de', unit.several)}{f', par {group}' if group else ''}"
         f"{' ; plusieurs réponses possibles' if kind == BOXES else ''}{asked.filters_aloud()}",
         table=table,
         reading=largest_aloud([row for name in parts or lines for row in lines[name]], unit),
-        base=Base(largest(lines[whole]), unit[2]),
+        base=Base(largest(lines[whole]), unit.base),
         draw=None if lone else _chart(asked, counts, lines, beside, span),
         words_alone=lone,
         note=" ".join(filter(None, (joined, asked.joined_aloud(shown)))),
     )
-
-
-def _part(row: Any, enough: int) -> float:
-    """The share of a count, where enough are counted."""
-    return Ratio(row.effectif, row.total).part if (row.total.value or 0) >= enough else math.nan
 
 
 def _counted(asked: Selection, last: str) -> tuple[Released, _Lines]:
@@ -137,16 +131,8 @@ def _chart(
 def finest(form: Callable[[Selection], Draft], *asked: Selection) -> Draft:
     """The first of several selections that masks nothing, else the last: a coarser view says more."""
     *finer, last = asked
-    for one in finer:
-        drafts: list[Draft] = []
-
-        def view(release: Release, one: Selection = one, drafts: list[Draft] = drafts) -> Released:
-            drafts.append(form(replace(one, release=release)))
-            return drafts[-1].counts
-
-        if one.release.unmasked(view) is not None:
-            return drafts[-1]
-    return form(last)
+    drafts = (one.unmasked(form) for one in finer)
+    return next((draft for draft in drafts if draft is not None), None) or form(last)
 
 
 # --- a number, in a few values ---
@@ -179,65 +165,10 @@ def _range(asked: Selection, told: Summary) -> Range | None:
     return Range((low, mean, high), (amount(low), middle, amount(high)), asked.field.unit)
 
 
-# --- the scores of a wave, over their scale ---
+# --- sentences on what is counted ---
 
 
-def bands(asked: Selection) -> Draft:
-    """How many answers in each band of the scale, group by group, with the median of each."""
-    frame, what = asked.rows(), "scores.score&groupe={}&item={}&periode={}"
-    if not frame["score"].notna().any():
-        raise asked.nobody()
-    found: dict[str, Released] = {}
-    banded = territories.notes_par_tranche(frame, asked.wave.dictionary, asked.period)
-    for (item, group), some in banded.groupby(["item", "groupe"], sort=False):
-        key = what.format(group, item, asked.period)
-        # The favourable end first.
-        counted_ = asked.release.distribution(some.iloc[::-1], key)
-        chosen = (frame["item"].astype(str) == item) & (frame["groupe"].astype(str) == group)
-        known = frame.loc[chosen, "score"].dropna().astype("float64")
-        middle = pd.DataFrame({"mediane": [known.median()], "n": [len(known)]})
-        told = asked.release.splits(middle, key, by=(), total="n", values=("mediane",)).row()
-        column = pd.Series([told.mediane] * len(counted_), dtype="object")
-        found[key] = counted_.reshaped(partial(pd.DataFrame.assign, mediane=column))
-    counts = together(found, "ligne")
-    lines = {some[0]: some for some in lines_of(counts, "ligne")}
-    bars = [
-        stack_bar(
-            row.libelle_groupe,
-            row.libelle_item,
-            tuple(each.effectif for each in answers),
-            size(row.total)
-            + ("" if row.mediane.known is None else f" ; médiane {median_aloud(row.mediane)}"),
-            row.total,
-        )
-        for row, answers in lines.items()
-    ]
-    most = Largest.of(lines, lambda row: printed(row.mediane))
-    highest = named(
-        most.rows, lambda row: f"« {row.libelle_item} », chez les {lower_first(row.libelle_groupe)}"
-    )
-    title = f"La médiane la plus haute{most.among} va à {highest} : {amount(most.size, decimals=1)}"
-    if asked.variable.item:
-        groups = {row.libelle_groupe: row.mediane for row in lines if row.mediane.known is not None}
-        told = [f"{median_aloud(value)} chez les {lower_first(name)}" for name, value in groups.items()]
-        title = f"« {asked.variable.label} » : médiane de {' contre '.join(told)}"
-    headed = {"libelle": "Notes", "effectif": "Réponses", "total": "Sur", "mediane": "Médiane du groupe"}
-    return Draft(
-        title=title
-        if most.rows
-        else f"{asked.variable.label} : trop peu de réponses pour donner une médiane",
-        subtitle="Nombre de réponses par tranche de notes, "
-        f"{territories.Scale.of(asked.field).aloud}{asked.filters_aloud()}",
-        table=DataTable.headed(counts, LENS | headed),
-        reading=largest_aloud(list(counts), asked.unit),
-        base=Base(largest(lines), "réponses au plus par groupe et par phrase"),
-        draw=lambda canvas: draw_stacks(canvas, bars, [row.libelle for row in next(iter(lines.values()))]),
-        note="Les réponses d’un même territoire se ressemblent : pour comparer les deux groupes, préférez "
-        "les « regards croisés », qui les rapprochent territoire par territoire.",
-    )
-
-
-def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
+def commonest(label: str, counts: Released, unit: Unit) -> str:
     """A title: « Portage : « Triumvirat » en tête (8 sites sur 15) », ties told.
 
     The label alone where nobody can tell, where all are equal, and where nothing was counted.
@@ -253,7 +184,7 @@ def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
     if first.effectif.is_withheld:
         return told
     out_of = f" sur {first.total}" if len({row.total for row in leaders}) == 1 else ""
-    return f"{told} ({first.effectif.of(*unit[:2])}{out_of})"
+    return f"{told} ({first.effectif.of(unit.one, unit.several)}{out_of})"
 
 
 def _leading(named: str, lines: _Lines) -> str:
@@ -276,16 +207,16 @@ def share(found: Any, singular: str, plural: str | None = None) -> str:
     return f"{found.effectif.of(singular, plural)} sur {found.total}"
 
 
-def largest_aloud(rows: Sequence[Any], unit: tuple[str, str, str]) -> str:
+def largest_aloud(rows: Sequence[Any], unit: Unit) -> str:
     """The largest count that readers may know, said in full: it teaches how to read the others."""
     given = [row for row in rows if row.effectif.high]
     if not given:
         return "Aucune réponse n’est donnée dans cette sélection."
-    told = [row for row in given if share(row, *unit[:2])]
+    told = [row for row in given if share(row, unit.one, unit.several)]
     if not told:
         return TOO_SMALL
     row = max([row for row in told if row.effectif.value] or told, key=lambda row: int(row.effectif.low))
     within = [getattr(row, name) for name in LENS if hasattr(row, name)]
     quoted = f"« {lower_first(row.libelle) if within else row.libelle} »"
     where = ", ".join([*within[:1], *map(lower_first, within[1:]), quoted])
-    return f"{where} : {share(row, *unit[:2])}."
+    return f"{where} : {share(row, unit.one, unit.several)}."

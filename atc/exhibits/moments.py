@@ -1,4 +1,4 @@
-"""Scores over any number of waves: which moments each group × item is shown at, and why no more.
+"""The forms of scores over waves: medians at each moment, and how many go up or down between two waves.
 
 A span goes from one wave to the last, over the territories scored in all of its waves: the fewer waves, the
 more territories. Codebooks decide what it may hold; beyond the evaluation team, so do the medians that other
@@ -6,22 +6,159 @@ figures and other reports tell over nearly the same territories (docs/confidenti
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from atc.disclosure import Measure, Released, together
-from atc.exhibits.comparability import Comparable, in_all, nobody, split
+from atc.exhibits.charts.rows import draw_units, unit_bar
+from atc.exhibits.charts.scales import Panel, draw_moments
+from atc.exhibits.charts.tokens import BLUE, BLUE_MID
+from atc.exhibits.comparability import BY_TERRITORY, Comparable, base_of, comparable, in_all, nobody, split
+from atc.exhibits.forms import LENS
+from atc.exhibits.model import Base, Draft, listed
+from atc.exhibits.scored import MIDDLE, SCORED, compared_aloud
 from atc.exhibits.selection import Selection, then_and_now
+from atc.exhibits.sentences import Largest, by_way, difference, lines_of, median_aloud, named
+from atc.exhibits.table import DataTable
 from atc.indicators import territories
-from atc.survey.typography import enumeration, lower_first
+from atc.survey.typography import counted, enumeration, in_words, lower_first, spelled
 from atc.survey.waves import Wave
 
-#: Territories with a score of the time of the survey, in one wave.
-SCORED = "scores.territoire&periode=actuelle"
-_LENS = ["groupe", "item"]
+#: In a report, the sentences that are not compared would be longer than the figure.
+_LISTED = "T08-06 liste les phrases reformulées ou écartées."
+#: What tells the rows of medians apart.
+_KEYS = ["groupe", "item"]
+#: Medians before and after, between which something moves.
+_BOTH = territories.MEDIANS[1:]
+
+
+def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
+    """The median of each group on each item in each wave, over the same territories.
+
+    With the ``waves`` of a succession, in all of them where that may be told, and before the start too where
+    it was asked for; else in both waves, and how many moved between them.
+    """
+    joined, scale = comparable(asked), territories.Scale.of(asked.field)
+    counts, times, notes = medians(
+        asked, waves or (asked.former, asked.wave), joined.items, depart=bool(waves)
+    )
+    *_, then, now = names = list(times.values())
+    groups = list(asked.wave.field("scores.groupe").labels.values())
+    whose = "notés à chaque moment montré" if len(names) > len(_BOTH) else "notés aux deux vagues"
+    headings = LENS | {code: f"Médiane {lower_first(name)}" for code, name in times.items()}
+    if waves:
+        headings["compares"] = "Territoires comparés"
+    else:
+        headings |= territories.SENS | {"compares": "Territoires comparés"}
+        headings |= {"connus_avant": f"Notés en {then}", "connus_apres": f"Notés en {now}"}
+    left_out = joined.left_out(why=True)
+    if waves and left_out:
+        left_out = _LISTED
+    panels = [_panel(pair, list(times)) for pair in lines_of(counts, "item")]
+    heard = {f"{row.libelle_item}, {lower_first(row.libelle_groupe)}": _aloud(row, times) for row in counts}
+    most = Largest.of(counts, _step)
+    return Draft(
+        title=most.said(
+            f"Trop peu de territoires sont notés en {then} et en {now} pour dire leurs médianes",
+            f"Aucun changement entre {then} et {now}{most.among}",
+            f"Le plus grand changement depuis {then}{most.among} : {named(most.rows, _moved, 'médianes')}",
+        ),
+        topic=not most.rows,
+        subtitle=f"Situation du territoire, {scale.aloud}{asked.filters_aloud()}. {MIDDLE}",
+        table=DataTable.headed(counts, headings),
+        reading=" ".join(_course(rows, then, now) for rows in lines_of(counts))
+        + f" Chaque médiane porte sur les seuls territoires {whose}.",
+        base=base_of(counts, whose),
+        alt="Médianes. " + listed((lens, text) for lens, text in heard.items() if text),
+        draw=lambda canvas: draw_moments(canvas, panels, scale, names, groups),
+        note=" ".join(filter(None, [*notes[:1], BY_TERRITORY, *notes[1:], left_out])),
+    )
+
+
+def _panel(pair: Sequence[Any], columns: Sequence[str]) -> Panel:
+    """One item, whose rows are of the first and of the second group."""
+    first, second = pair
+    middles = [(getattr(first, name), getattr(second, name)) for name in columns]
+    return Panel(first.libelle_item, compared_aloud(first.compares, second.compares), middles)
+
+
+def _aloud(row: Any, times: Mapping[str, str]) -> str:
+    """« 6,5 (en 2020), 7 (en 2021) »: its medians, at the moments when it was asked."""
+    told = {name: getattr(row, code) for code, name in times.items()}
+    asked = {name: middle for name, middle in told.items() if middle.is_masked or middle.known is not None}
+    return ", ".join(f"{median_aloud(middle)} ({lower_first(name)})" for name, middle in asked.items())
+
+
+def _moved(row: Any) -> str:
+    before, after = (median_aloud(getattr(row, name)) for name in _BOTH)
+    return f"« {row.libelle_item} », de {before} à {after} chez les {lower_first(row.libelle_groupe)}"
+
+
+def _step(row: Any) -> float | None:
+    """How far the median moved between both waves."""
+    return difference(row.mediane_avant, row.mediane_apres)
+
+
+def _course(rows: Sequence[Any], then: str, now: str) -> str:
+    """How many medians of one group go up, stay or go down."""
+    group = f"Chez les {lower_first(rows[0].libelle_groupe)}"
+    found = by_way(rows, _step, "baisse", "monte", "ne bouge pas")
+    if not found:
+        return f"{group}, trop peu de territoires sont notés pour que les médianes soient dites."
+    (first, some), *others = found.items()
+    told = [f"{first} pour {spelled(len(some), 'phrase', feminine=True)}"]
+    told += [f"{way} pour {in_words(len(some), feminine=True)}" for way, some in others]
+    hidden = any(_step(row) is None for row in rows)
+    rest = " ; les autres médianes ne sont pas communiquées" if hidden else ""
+    return f"{group}, entre {then} et {now}, la note médiane {enumeration(told)}{rest}."
+
+
+def comparisons(asked: Selection) -> Draft:
+    """Comparisons that go up and that go down, all items together: one is one territory on one item."""
+    joined, (then, now) = comparable(asked), asked.when
+    changes = territories.notes(asked.both, asked.wave.dictionary, joined.items)
+    counts = asked.release.splits(
+        territories.comparaisons(changes), "evolution.comparaisons", by=("groupe", "sens"), total="effectif"
+    )
+    colors = {territories.HAUSSE: BLUE, territories.BAISSE: BLUE_MID}
+    bars = [
+        unit_bar(r.libelle, r.libelle_groupe, r.effectif, text=r.effectif.shown, color=colors[r.sens])
+        for r in counts
+    ]
+    first, *others = map(_both_ways, lines_of(counts))
+    headed = {"libelle_groupe": "Groupe", "libelle": "Évolution", "effectif": "Comparaisons"}
+    return Draft(
+        title=" ; ".join([first, *map(lower_first, others)]),
+        topic=all(row.effectif.is_withheld for row in counts),
+        subtitle="Nombre de comparaisons (un territoire, une phrase), selon le sens où va la médiane entre "
+        f"{then} et {now}",
+        table=DataTable.headed(counts, headed),
+        reading="Chaque comparaison porte sur un territoire et une phrase ; "
+        + counted(len(joined.items), "phrase est comparable.", "phrases sont comparables."),
+        base=Base(len(joined.items), "phrases comparables dans les deux groupes"),
+        draw=lambda canvas: draw_units(canvas, bars),
+        note="Phrases prises ensemble ; ce qui n’a pas changé n’est pas compté. "
+        f"{BY_TERRITORY} {_LISTED if joined.left_out() else ''}",
+    )
+
+
+def _both_ways(some: Sequence[Any]) -> str:
+    """« Notes des animateur.trices : 25 hausses et 8 baisses »; one way alone would be taken for all."""
+    hidden = any(row.effectif.is_withheld for row in some)
+    nouns = {territories.HAUSSE: "hausse", territories.BAISSE: "baisse"}
+    told = [
+        row.effectif.of(nouns[row.sens]) if row.effectif.high else f"aucune {nouns[row.sens]}"
+        for row in some
+        if not (hidden and row.effectif.high)
+    ]
+    where = f"Notes des {lower_first(some[0].libelle_groupe)}"
+    return f"{where} : {enumeration(told) or 'nombres non communiqués'}"
+
+
+# --- which moments each group × item is shown at, and why no more ---
 
 
 class _Span(NamedTuple):
@@ -107,14 +244,14 @@ def _released(
         # Enough territories are in each of them for the floor: `Release.told_apart`.
         what = f"evolution.depuis_{since}{'&depart=oui' * early}"
         wholes = {"connus_apres": f"{asked.wave.id}/{SCORED}"}
-        return asked.release.splits(table, what, by=_LENS, total="compares", wholes=wholes, values=columns)
+        return asked.release.splits(table, what, by=_KEYS, total="compares", wholes=wholes, values=columns)
     # Without the start, the territories are the same, under the same name, whichever form shows them; before
     # it, those that the former wave knows are others than in the other forms.
     what, known = "evolution.scores", SCORED
     if early:
         what, known = "evolution.trois_moments", f"{SCORED}&depart=oui"
     parts = () if depart else tuple(territories.SENS)
-    return split(asked, table, what, known, by=_LENS, parts=parts, values=columns)
+    return split(asked, table, what, known, by=_KEYS, parts=parts, values=columns)
 
 
 def _left_out(span: _Span, *, masks: bool) -> str:

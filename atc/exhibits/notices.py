@@ -5,6 +5,7 @@ rows give. What the report says of masked counts goes to the record of the audit
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 
@@ -12,25 +13,9 @@ import pandas as pd
 
 from atc.disclosure import Release, Released
 from atc.disclosure.exceptions import HEARD, HIDE, SHOW, read_exceptions
+from atc.exhibits import published
 from atc.exhibits.declare import let_printed, public_table, release_for
 from atc.exhibits.model import Base, Exhibit, Prose
-from atc.exhibits.published import (
-    DIFFERENT,
-    ELEMENTS,
-    EQUAL,
-    EXPLAINED,
-    HEADING,
-    NOT_SHOWN,
-    OURS,
-    PARAGRAPH,
-    PRINTED,
-    Control,
-    Statement,
-    controls,
-    read_register,
-    statements,
-    words,
-)
 from atc.exhibits.variables import variable
 from atc.indicators import fieldwork
 from atc.survey import datapackage
@@ -56,7 +41,7 @@ def precaution(vague: Wave) -> Prose:
     # A chapter rests on what it reads: not on every column of a table for one sentence.
     read = tuple(f"entretiens.{name}" for name in ("fonction", "nature", "recueil"))
     heard = interviewed(vague.using(read), release).row(modalite="association_habitant")
-    said = [each.texte for each in statements(vague, "precaution")]
+    said = [each.texte for each in published.statements(vague, "precaution")]
     texts = [vague.settings.precaution, *said]
     if heard.total.high and not heard.effectif.is_withheld:
         unsaid = not said and 2 * heard.effectif.high < heard.total.low
@@ -86,10 +71,10 @@ def enonces(vague: Wave, id_: str) -> Exhibit | Prose | None:
     Cards, one row a subject, when there are several subjects; else one row a statement. Nothing in a wave of
     which no report says this.
     """
-    found, said = statements(vague, id_), words(vague, id_)
-    if paragraph := [each for each in found if each.rubrique == PARAGRAPH]:
+    found, said = published.statements(vague, id_), published.words(vague, id_)
+    if paragraph := [each for each in found if each.rubrique == published.PARAGRAPH]:
         return _prose(vague, paragraph, "prose")
-    told = [each for each in found if each.rubrique not in {*ELEMENTS, HEADING}]
+    told = [each for each in found if each.rubrique not in {*published.ELEMENTS, published.HEADING}]
     if not told:
         return None
 
@@ -100,7 +85,7 @@ def enonces(vague: Wave, id_: str) -> Exhibit | Prose | None:
     cells = [(s.sujet, s.rubrique, capitalise(re.sub(r"\{(\w+\.\w+)\}", named, s.texte))) for s in told]
     table = pd.DataFrame(cells, columns=["sujet", "rubrique", "texte"])
     headings, subjects = (list(dict.fromkeys(table[name])) for name in ("rubrique", "sujet"))
-    subject = next(each.texte for each in found if each.rubrique == HEADING)
+    subject = next(each.texte for each in found if each.rubrique == published.HEADING)
     shown = {"rubrique": subject, "texte": "Ce que dit le rapport"}
     if len(subjects) > 1:
         cards = table.pivot_table("texte", "sujet", "rubrique", aggfunc=" ".join)
@@ -109,16 +94,18 @@ def enonces(vague: Wave, id_: str) -> Exhibit | Prose | None:
     release = release_for(vague, id_)
     let_printed(release, *(text for _, _, text in cells), *said.values())
     words_ = {"title": subjects[0], "reading": "Redit dans nos mots.", "who": "énoncés"} | said
-    return public_table(vague, release, table, PRINTED, shown=shown, source=_source(vague, told), **words_)
+    return public_table(
+        vague, release, table, published.PRINTED, shown=shown, source=_source(vague, told), **words_
+    )
 
 
 def messages(vague: Wave) -> Prose | None:
     """The messages of the report's own synthesis; nothing in a wave of which there is none."""
-    found = list(statements(vague, "messages"))
+    found = list(published.statements(vague, "messages"))
     return _prose(vague, found, "messages") if found else None
 
 
-def _prose(vague: Wave, told: list[Statement], kind: str) -> Prose:
+def _prose(vague: Wave, told: list[published.Statement], kind: str) -> Prose:
     release = release_for(vague, told[0].exhibit)
     texts = [each.texte for each in told]
     let_printed(release, *texts)
@@ -127,8 +114,8 @@ def _prose(vague: Wave, told: list[Statement], kind: str) -> Prose:
     return Prose(tuple(map(french, kept)), kind, source=french(_source(vague, told)))
 
 
-def _source(vague: Wave, told: list[Statement]) -> str:
-    if told[0].statut == OURS:
+def _source(vague: Wave, told: list[published.Statement]) -> str:
+    if told[0].statut == published.OURS:
         return "Source : proposition de l’équipe, d’après les questions que le rapport laisse ouvertes."
     sections = ", ".join(f"« {section} »" for section in dict.fromkeys(each.section for each in told))
     return f"Source : {lower_first(vague.settings.report)}, {sections}."
@@ -139,53 +126,60 @@ def _source(vague: Wave, told: list[Statement]) -> str:
 
 def controles(vague: Wave, chapitre: str = "", id_: str = "") -> Exhibit | None:
     """Printed against computed: the figures of one notebook, or all; nothing where nothing was printed."""
-    found = [each for each in controls(vague, chapitre or None) if each.verdict != NOT_SHOWN]
-    equal, explained = (sum(each.verdict == verdict for each in found) for verdict in (EQUAL, EXPLAINED))
+    found = [c for c in published.controls(vague, chapitre or None) if c.verdict != published.NOT_SHOWN]
+    verdicts = Counter(c.verdict for c in found)
+    equal, explained = verdicts[published.EQUAL], verdicts[published.EXPLAINED]
     title = f"{counted(equal, 'valeur retrouvée', 'valeurs retrouvées')} sur {number(len(found))} imprimées"
     shown = {"calcule": "Recalculé", "verdict": "Verdict", "statut": "Données"}
     if explained:
         title += f", {counted(explained, 'écart expliqué', 'écarts expliqués')}"
         shown["explication"] = "Explication de l’écart"
     reading = "« Recalculé » : le résultat obtenu à partir des données, dans les mots du rapport."
-    if wrong := [control.id for control in found if control.verdict == DIFFERENT]:
+    if wrong := [c.id for c in found if c.verdict == published.DIFFERENT]:
         reading = f"{TO_MEND} : {', '.join(wrong)}."
     return _compared(vague, id_ or f"C{chapitre[:2]}-00", found, shown, title, reading)
 
 
 def lectures(vague: Wave, id_: str) -> Exhibit | None:
     """How the contradictions and the vague wordings of the report were read."""
-    read = [each for each in controls(vague) if each.verdict != NOT_SHOWN and each.lecture]
+    read = [c for c in published.controls(vague) if c.verdict != published.NOT_SHOWN and c.lecture]
     verbs = ("valeur imprimée a dû être interprétée", "valeurs imprimées ont dû être interprétées")
     reading = "Un mot imprécis, ou une contradiction du rapport, oblige à choisir une interprétation."
     return _compared(vague, id_, read, {"lecture": "Lecture retenue"}, counted(len(read), *verbs), reading)
 
 
 def _compared(
-    vague: Wave, id_: str, known: Sequence[Control], shown: Mapping[str, str], title: str, reading: str
+    vague: Wave,
+    id_: str,
+    known: Sequence[published.Control],
+    shown: Mapping[str, str],
+    title: str,
+    reading: str,
 ) -> Exhibit | None:
     if not vague.settings.published:
         return None
     release, found = release_for(vague, id_), list(known)
     if release.rules.masks:
         # How many people stand behind a name that the report quotes is for the evaluation team.
-        theirs = {each.id for each in read_register(vague.project) if each.arrondi == "seuil_de_cinq"}
-        found = [control for control in known if control.id not in theirs]
+        register = published.read_register(vague.project)
+        theirs = {printed.id for printed in register if printed.arrondi == "seuil_de_cinq"}
+        found = [c for c in known if c.id not in theirs]
         if len(found) < len(known):
             reading += " Celles qui portent sur les personnes citées ne se lisent que dans l’équipe."
-    rows = pd.DataFrame(found, columns=[field.name for field in fields(Control)], dtype="str")
+    rows = pd.DataFrame(found, columns=[field.name for field in fields(published.Control)], dtype="str")
     # Everybody may read in the report the numbers that it printed, however small.
     release.public(*map(int, re.findall(r"\d+", " ".join(f"{c.imprime} {c.lecture}" for c in found))))
     if release.rules.masks:
         # What is computed leaves the evaluation team only where it is public.
-        differs = rows["verdict"].isin([DIFFERENT, EXPLAINED])
+        differs = rows["verdict"].isin([published.DIFFERENT, published.EXPLAINED])
         rows = rows.assign(calcule=rows["calcule"].mask(differs, "diffère : voir la version interne"))
-    tell(vague, release, {control.id for control in known if control.verdict == EQUAL})
+    tell(vague, release, {control.id for control in known if control.verdict == published.EQUAL})
     made = {control.statut for control in found} & {datapackage.WORDS[status] for status in datapackage.MADE}
     return public_table(
         vague,
         release,
         rows,
-        PRINTED,
+        published.PRINTED,
         shown={"id": "Repère", "enonce": "Valeur", "imprime": "Imprimé", **shown},
         source=f"Source : chiffres publiés du rapport intermédiaire, et {lower_first(vague.settings.label)}.",
         # Each row says what its own data are worth.
@@ -203,7 +197,7 @@ def tell(vague: Wave, release: Release, held: Collection[str]) -> None:
     « La plupart », or one case before another, is no count; beside the counts that another exhibit shows, it
     may be enough to compute one. ``held`` are the ids of the printed values that the rows give back.
     """
-    for printed in read_register(vague.project) if release.rules.masks else ():
+    for printed in published.read_register(vague.project) if release.rules.masks else ():
         first, *others = printed.comptes.split(" > ")
         if printed.id not in held or not first:
             continue

@@ -8,7 +8,7 @@ import pandas as pd
 from atc.exhibits.charts.scales import Point, draw_points
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.scored import PERIODS
-from atc.exhibits.selection import Selection, year
+from atc.exhibits.selection import Selection, then_and_now
 from atc.exhibits.sentences import amount
 from atc.exhibits.statements import statements
 from atc.exhibits.table import Column, DataTable
@@ -89,23 +89,21 @@ def _said(wave: Wave, site: str) -> pd.Series:
 def sheet(asked: Selection) -> Draft:
     """All that the waves say of the territory that the filter names."""
     site = asked.filters["territoire"]
-    named = {year(asked.wave): asked.wave}
-    if asked.before is not None:
-        named = dict(zip(asked.when, (asked.before, asked.wave), strict=True))
-    told = {name: _said(wave, site) for name, wave in named.items()}
+    named = zip(then_and_now(*asked.waves), asked.waves, strict=True)
+    told = {name: _said(wave, site) for name, wave in named}
     table = pd.concat(told, axis="columns").reset_index()
     place = labels_of(asked.wave, "territoires.territoire")[site]
     return statements(
         asked.release,
         table,
         _BECAUSE,
-        {"libelle": "Question", "source": "Source", **{name: name for name in named}},
+        {"libelle": "Question", "source": "Source", **{name: name for name in told}},
         title=f"{place} : ce qu’en disent les données",
         who="réponses, notes et rencontres comprises",
         subtitle="Une réponse par ligne ; les notes sont des médianes du territoire",
         reading=f"{place} : {counted(len(table), 'réponse')}.",
         note=f"{WARNING} Une question sans aucune réponse n’est pas listée."
-        + " Un tiret : sans réponse dans cette vague. T08-06 dit ce qui se compare." * (len(named) > 1),
+        + " Un tiret : sans réponse dans cette vague. T08-06 dit ce qui se compare." * (len(told) > 1),
     )
 
 
@@ -125,7 +123,7 @@ def two_numbers(asked: Selection) -> Draft:
     xs, ys = (table[field.name].astype("float64") for field in (right, up))
     middle, aside = xs.median(), lower_first(right.label)
     above, rest = ys[xs > middle], ys[xs <= middle]
-    title = f"{up.label} et {aside} : {counted(len(points), *asked.unit[:2])}"
+    title = f"{up.label} et {aside} : {counted(len(points), asked.unit.one, asked.unit.several)}"
     if len(above):
         title = (
             f"{up.label} : {amount(above.median(), up.unit)} en médiane au-dessus de "
@@ -137,12 +135,12 @@ def two_numbers(asked: Selection) -> Draft:
     axes = [f"{field.label} ({field.unit})" for field in (right, up)]
     return Draft(
         title=title,
-        subtitle=f"{capitalise(asked.unit[1])}, selon {aside} et {lower_first(up.label)}"
+        subtitle=f"{capitalise(asked.unit.several)}, selon {aside} et {lower_first(up.label)}"
         f"{asked.filters_aloud()}",
         table=DataTable(asked.release.facts(table, because), [Column("commune", "Commune"), *columns]),
         reading="{} : {} et {}.".format(*told[0]),
         alt=f"{up.label} selon {aside}. " + listed((name, f"{x}, {y}") for name, x, y in told),
-        base=Base(len(points), f"{asked.unit[1]} où les deux nombres sont connus"),
+        base=Base(len(points), f"{asked.unit.several} où les deux nombres sont connus"),
         draw=lambda canvas: draw_points(canvas, points, *axes),
         note="Que deux nombres aillent ensemble ne dit pas que l’un vient de l’autre.",
     )

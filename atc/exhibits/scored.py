@@ -1,7 +1,7 @@
-"""The forms of scores, in one wave or in two: each group by itself, and both matched by territory.
+"""The forms of the scores of two groups: answers by band of the scale, and both groups matched by territory.
 
-People of one territory resemble one another, and change from a wave to the next: groups and waves are
-compared through the medians of the territories that are known twice.
+People of one territory resemble one another, and change from a wave to the next: groups are compared through
+the medians of the territories that both scored. What changes over waves is in `moments`.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Count
-from atc.exhibits.charts.rows import draw_units, unit_bar
-from atc.exhibits.charts.scales import Pair, Panel, draw_moments, draw_pairs
-from atc.exhibits.charts.tokens import BLUE, BLUE_MID
+from atc.disclosure import Count, Released, together
+from atc.exhibits.charts.rows import draw_stacks, size, stack_bar
+from atc.exhibits.charts.scales import Medians, Pair, Panel, draw_moments, draw_pairs
 from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, nobody, split
-from atc.exhibits.forms import LENS
+from atc.exhibits.forms import LENS, largest_aloud
 from atc.exhibits.model import Base, Draft, if_told, listed
-from atc.exhibits.moments import SCORED, medians
 from atc.exhibits.selection import Selection
 from atc.exhibits.sentences import (
     Largest,
@@ -29,22 +27,91 @@ from atc.exhibits.sentences import (
     lines_of,
     median_aloud,
     named,
+    printed,
 )
 from atc.exhibits.table import DataTable
 from atc.indicators import territories
-from atc.survey.typography import counted, enumeration, in_words, lower_first, spelled
-from atc.survey.waves import Wave
+from atc.survey.typography import enumeration, lower_first
 
 PERIODS = {
     territories.AVANT: "avant le démarrage, jugée après coup",
     territories.ACTUELLE: "au moment de l’enquête",
 }
+MIDDLE = "Médiane des médianes par territoire"
+#: Territories with a score of the time of the survey, in one wave.
+SCORED = "scores.territoire&periode=actuelle"
 #: Medians of both groups in one wave, then in each of two.
-PAIR = ("mediane_institutionnels", "mediane_animateurs")
-_THEN, _NOW = (tuple(f"{name}_{when}" for name in PAIR) for when in ("avant", "apres"))
-_MIDDLE = "Médiane des médianes par territoire"
+_PAIR = ("mediane_institutionnels", "mediane_animateurs")
+_THEN, _NOW = (tuple(f"{name}_{when}" for name in _PAIR) for when in ("avant", "apres"))
 _TOO_FEW = "Trop peu de territoires ont des réponses des deux groupes pour que leurs médianes soient dites."
-_MEDIANS = territories.MEDIANS[1:]
+_HINDSIGHT = "Regard rétrospectif : la question, posée pendant l’enquête, porte sur la période qui précède. "
+
+
+# --- answers by band ---
+
+
+def bands(asked: Selection) -> Draft:
+    """How many answers in each band of the scale, group by group, with the median of each."""
+    counts = _banded(asked)
+    # One line a group × item: what all of its bands say.
+    lines = {answers[0]: answers for answers in lines_of(counts, "ligne")}
+    bars = [
+        stack_bar(
+            row.libelle_groupe,
+            row.libelle_item,
+            [answer.effectif for answer in answers],
+            size(row.total)
+            + ("" if row.mediane.known is None else f" ; médiane {median_aloud(row.mediane)}"),
+            row.total,
+        )
+        for row, answers in lines.items()
+    ]
+    most = Largest.of(lines, lambda row: printed(row.mediane))
+    highest = named(
+        most.rows, lambda row: f"« {row.libelle_item} », chez les {lower_first(row.libelle_groupe)}"
+    )
+    title = f"La médiane la plus haute{most.among} va à {highest} : {amount(most.size, decimals=1)}"
+    if not most.rows:
+        title = f"{asked.variable.label} : trop peu de réponses pour donner une médiane"
+    elif asked.variable.item:
+        told = [
+            f"{median_aloud(row.mediane)} chez les {lower_first(row.libelle_groupe)}"
+            for row in lines
+            if row.mediane.known is not None
+        ]
+        title = f"« {asked.variable.label} » : médiane de {' contre '.join(told)}"
+    headings = {"libelle": "Notes", "effectif": "Réponses", "total": "Sur", "mediane": "Médiane du groupe"}
+    labels = [answer.libelle for answer in next(iter(lines.values()))]
+    return Draft(
+        title=title,
+        subtitle="Nombre de réponses par tranche de notes, "
+        f"{territories.Scale.of(asked.field).aloud}{asked.filters_aloud()}",
+        table=DataTable.headed(counts, LENS | headings),
+        reading=largest_aloud(list(counts), asked.unit),
+        base=Base(largest(lines), "réponses au plus par groupe et par phrase"),
+        draw=lambda canvas: draw_stacks(canvas, bars, labels),
+        note="Les réponses d’un même territoire se ressemblent : pour comparer les deux groupes, préférez "
+        "les « regards croisés », qui les rapprochent territoire par territoire.",
+    )
+
+
+def _banded(asked: Selection) -> Released:
+    """One row = one group × one item × one band, the favourable end first, with the ``mediane`` of both."""
+    frame = asked.rows()
+    if not frame["score"].notna().any():
+        raise asked.nobody()
+    found = dict[str, Released]()
+    counted = territories.notes_par_tranche(frame, asked.wave.dictionary, asked.period)
+    for (item, group), some in counted.groupby(["item", "groupe"], sort=False):
+        key = f"scores.score&groupe={group}&item={item}&periode={asked.period}"
+        released = asked.release.distribution(some.iloc[::-1], key)
+        chosen = (frame["item"].astype(str) == item) & (frame["groupe"].astype(str) == group)
+        known = frame.loc[chosen, "score"].dropna().astype("float64")
+        middle = pd.DataFrame({"mediane": [known.median()], "n": [len(known)]})
+        told = asked.release.splits(middle, key, by=(), total="n", values=("mediane",)).row()
+        column = pd.Series([told.mediane] * len(released), dtype="object")
+        found[key] = released.reshaped(partial(pd.DataFrame.assign, mediane=column))
+    return together(found, "ligne")
 
 
 # --- both groups, matched by territory ---
@@ -52,129 +119,129 @@ _MEDIANS = territories.MEDIANS[1:]
 
 def situation(asked: Selection) -> Draft:
     """Institutional actors beside animateurs, matched by territory; widest gaps first."""
+    counts, scale = _matched(asked), territories.Scale.of(asked.field)
     first, second = asked.wave.field("scores.groupe").labels.values()
-    high, low, parts = lower_first(first), lower_first(second), ("plus_haut", "egal", "plus_bas")
-    counts = asked.release.splits(
+    higher, lower = lower_first(first), lower_first(second)
+    pairs = [
+        Pair(
+            row.libelle,
+            medians=_medians(row, _PAIR),
+            ways=(row.plus_haut, row.egal, row.plus_bas),
+            total=row.territoires,
+        )
+        for row in counts
+    ]
+    most = Largest.of(counts, partial(_apart, names=_PAIR))
+    size = _aloud(most.rows[0], _PAIR) if len(most.rows) == 1 else amount(most.size, "points", 1)
+    widest = f"{named(most.rows, lambda row: f'« {row.libelle} »')} : {size}"
+    title = most.said(
+        "La situation du territoire, notée par les deux groupes",
+        f"Aucun écart entre les médianes des deux groupes{most.among}",
+        f"L’écart le plus grand{most.among} porte sur {widest}" if len(counts) > 1 else widest,
+    )
+    headings = {
+        "libelle": "Phrase",
+        "mediane_institutionnels": f"Médiane, {higher}",
+        "mediane_animateurs": f"Médiane, {lower}",
+        "territoires": "Territoires comparés",
+        "plus_haut": f"{first} plus haut",
+        "egal": "Même note",
+        "plus_bas": f"{second} plus haut",
+    }
+    early = asked.period == territories.AVANT
+    message = f"Deux regards sur la situation {'de départ' if early else 'actuelle'} ; {lower_first(title)}."
+    return Draft(
+        title=title,
+        topic=not most.rows,
+        subtitle=f"Situation du territoire {PERIODS[asked.period]}, de {scale.low} à {scale.high}. {MIDDLE}"
+        f"{asked.filters_aloud(period=False)}",
+        table=DataTable.headed(counts, headings),
+        reading=_sides(most.rows[0], higher, lower) if most.rows else _TOO_FEW,
+        base=Base(largest(counts, "territoires"), "territoires au plus où les deux groupes ont répondu"),
+        alt=f"{first} puis {lower}, médianes. "
+        + listed((row.libelle, _aloud(row, _PAIR, " et ")) for row in counts),
+        draw=lambda canvas: draw_pairs(canvas, pairs, scale, first, second),
+        note=f"{_HINDSIGHT if early else ''}Chaque territoire compte par la médiane de ses réponses.",
+        message=message if most.rows else "",
+    )
+
+
+def _matched(asked: Selection) -> Released:
+    """One row = one item, with the medians of both groups over the territories where both scored it."""
+    found = asked.release.splits(
         territories.comparaison(asked.rows(), asked.wave.dictionary, asked.period),
         f"scores.territoire&periode={asked.period}",
         by=("item",),
         total="territoires",
-        parts=parts,
-        values=PAIR,
-    ).reshaped(partial(_by_gap, names=PAIR))
-    scale, rows = territories.Scale.of(asked.field), list(counts)
-    if not any(row.territoires.high for row in rows):
+        parts=("plus_haut", "egal", "plus_bas"),
+        values=_PAIR,
+    )
+    if not any(row.territoires.high for row in found):
         instead = "choisissez une autre phrase ou une autre vague"
         raise nobody(asked, "Les deux groupes n’ont noté ensemble aucun territoire", instead)
-    drawn = [
-        Pair(
-            row.libelle,
-            medians=(getattr(row, PAIR[0]), getattr(row, PAIR[1])),
-            ways=(row.plus_haut, row.egal, row.plus_bas),
-            total=row.territoires,
-        )
-        for row in rows
-    ]
-    most = Largest.of(rows, partial(_gap_of, names=PAIR))
-    apart = _against(most.rows[0], PAIR) if len(most.rows) == 1 else amount(most.size, "points", 1)
-    widest = f"{named(most.rows, lambda row: f'« {row.libelle} »')} : {apart}"
-    title = most.said(
-        "La situation du territoire, notée par les deux groupes",
-        f"Aucun écart entre les médianes des deux groupes{most.among}",
-        f"L’écart le plus grand{most.among} porte sur {widest}" if len(rows) > 1 else widest,
-    )
-    early, reading = asked.period == territories.AVANT, _TOO_FEW
-    if most.rows:
-        row = most.rows[0]
-        told = by_direction({"plus haut": row.plus_haut, "plus bas": row.plus_bas})
-        higher, lower = (median_aloud(getattr(row, name)) for name in PAIR)
-        reading = f"Sur « {lower_first(row.libelle)} », la médiane est de {higher} chez les {high} et de "
-        reading += f"{lower} chez les {low}{if_told(' ; chez les premiers, {}', told)}."
-    headed = {
-        "libelle": "Phrase",
-        **{name: f"Médiane, {group}" for name, group in zip(PAIR, (high, low), strict=True)},
-        "territoires": "Territoires comparés",
-        **dict(zip(parts, (f"{first} plus haut", "Même note", f"{second} plus haut"), strict=True)),
-    }
-    return Draft(
-        title=title,
-        subtitle=f"Situation du territoire {PERIODS[asked.period]}, de {scale.low} à {scale.high}. {_MIDDLE}"
-        f"{asked.filters_aloud(period=False)}",
-        table=DataTable.headed(counts, headed),
-        reading=reading,
-        base=Base(largest(rows, "territoires"), "territoires au plus où les deux groupes ont répondu"),
-        alt=f"{first} puis {low}, médianes. "
-        + listed((r.libelle, " et ".join(median_aloud(getattr(r, name)) for name in PAIR)) for r in rows),
-        draw=lambda canvas: draw_pairs(canvas, drawn, scale, first, second),
-        note="Regard rétrospectif : la question, posée pendant l’enquête, porte sur la période qui précède. "
-        * early
-        + "Chaque territoire compte par la médiane de ses réponses.",
-        topic=not most.rows,
-        message=if_told(
-            f"Deux regards sur la situation {'de départ' if early else 'actuelle'} ; {{}}.",
-            most.rows and lower_first(title),
-        ),
-    )
+    return _widest_first(found, _PAIR)
+
+
+def _sides(row: Any, higher: str, lower: str) -> str:
+    """The median of each group on one item, and on how many territories the first is above or below."""
+    middles = _aloud(row, _PAIR, f" chez les {higher} et de ")
+    told = by_direction({"plus haut": row.plus_haut, "plus bas": row.plus_bas})
+    beside = if_told(" ; chez les premiers, {}", told)
+    return f"Sur « {lower_first(row.libelle)} », la médiane est de {middles} chez les {lower}{beside}."
 
 
 def gap(asked: Selection) -> Draft:
     """Whether the gap between the two groups changed, over the territories that both scored in both waves."""
-    joined, when, scale = comparable(asked), asked.when, territories.Scale.of(asked.field)
-    first, second = asked.wave.field("scores.groupe").labels.values()
+    joined, scale = comparable(asked), territories.Scale.of(asked.field)
+    then, now = asked.when
+    groups = asked.wave.field("scores.groupe").labels.values()
     table = territories.ecarts(*asked.both, asked.wave.dictionary, joined.items)
     if not table["compares"].any():
         fact = "Aucun territoire n’est noté par les deux groupes aux deux vagues"
         raise nobody(asked, fact, "regardez chaque vague séparément")
     parts, values = tuple(territories.ECARTS), (*_THEN, *_NOW)
-    counts = split(
-        asked, table, "evolution.ecarts", SCORED, by=("item",), parts=parts, values=values
-    ).reshaped(partial(_by_gap, names=_NOW))
-    rows = list(counts)
+    found = split(asked, table, "evolution.ecarts", SCORED, by=("item",), parts=parts, values=values)
+    counts = _widest_first(found, _NOW)
     panels = [
-        Panel(
-            row.libelle,
-            _compared(row.compares),
-            [(getattr(row, one), getattr(row, other)) for one, other in (_THEN, _NOW)],
-        )
-        for row in rows
+        Panel(row.libelle, compared_aloud(row.compares), [_medians(row, _THEN), _medians(row, _NOW)])
+        for row in counts
     ]
 
     def both(row: Any) -> str:
-        return f"{_against(row, _THEN)} en {when[0]}, {_against(row, _NOW)} en {when[1]}"
+        return f"« {row.libelle} » ({_aloud(row, _THEN)} en {then}, {_aloud(row, _NOW)} en {now})"
 
     def step(row: Any) -> float | None:
-        then, now = _gap_of(row, _THEN), _gap_of(row, _NOW)
-        return None if then is None or now is None else round(now - then, 1)
+        before, after = _apart(row, _THEN), _apart(row, _NOW)
+        return None if before is None or after is None else round(after - before, 1)
 
-    most = Largest.of(rows, partial(_gap_of, names=_NOW))
-    widest = named(most.rows, lambda row: f"« {row.libelle} » ({both(row)})")
+    most = Largest.of(counts, partial(_apart, names=_NOW))
+    widest = named(most.rows, both)
     became = [
-        f"l’écart {way} sur {enumeration([f'« {lower_first(row.libelle)} »' for row in some])}"
-        for way, some in by_way(rows, step, "se resserre", "se creuse", "ne change pas").items()
+        f"l’écart {way} sur {enumeration([f'« {lower_first(row.libelle)} »' for row in rows])}"
+        for way, rows in by_way(counts, step, "se resserre", "se creuse", "ne change pas").items()
     ]
-    moments = [f"{moment}, {lower_first(group)}" for moment in when for group in (first, second)]
-    headed = {name: f"Médiane {told}" for name, told in zip(values, moments, strict=True)}
-    headed = {"libelle": "Phrase", **headed, "compares": "Territoires comparés", **territories.ECARTS}
+    reading = f"Entre {then} et {now}, {' ; '.join(became)}."
+    moments = [f"Médiane {when}, {lower_first(group)}" for when in (then, now) for group in groups]
+    headings = {"libelle": "Phrase", **dict(zip(values, moments, strict=True))}
+    headings |= {"compares": "Territoires comparés", **territories.ECARTS}
     return Draft(
         title=most.said(
             "Trop peu de territoires sont notés par les deux groupes aux deux vagues",
-            f"En {when[1]}, aucun écart entre les médianes des deux groupes{most.among}",
-            f"L’écart le plus grand{most.among} en {when[1]} porte sur {widest}" if len(rows) > 1 else widest,
+            f"En {now}, aucun écart entre les médianes des deux groupes{most.among}",
+            f"L’écart le plus grand{most.among} en {now} porte sur {widest}" if len(counts) > 1 else widest,
         ),
         topic=not most.rows,
-        subtitle=f"Situation au moment de chaque enquête, {scale.aloud}. {_MIDDLE}{asked.filters_aloud()}",
-        table=DataTable.headed(counts, headed),
-        reading=f"Entre {when[0]} et {when[1]}, {' ; '.join(became)}."
-        if became
-        else "Les médianes ne peuvent être communiquées.",
+        subtitle=f"Situation au moment de chaque enquête, {scale.aloud}. {MIDDLE}{asked.filters_aloud()}",
+        table=DataTable.headed(counts, headings),
+        reading=reading if became else "Les médianes ne peuvent être communiquées.",
         base=base_of(counts, "notés par les deux groupes aux deux vagues"),
-        draw=lambda canvas: draw_moments(canvas, panels, scale, when, (first, second)),
+        draw=lambda canvas: draw_moments(canvas, panels, scale, (then, now), tuple(groups)),
         note="Chaque médiane porte sur les seuls territoires notés par les deux groupes aux deux vagues. "
         f"{BY_TERRITORY} {joined.left_out(why=True)}",
     )
 
 
-def _compared(*counts: Count) -> str:
+def compared_aloud(*counts: Count) -> str:
     """« 9 et 11 territoires comparés », where these may be told."""
     if any(count.is_masked for count in counts):
         return ""
@@ -182,139 +249,24 @@ def _compared(*counts: Count) -> str:
     return f"{' et '.join(map(str, counts))} {noun}"
 
 
-def _gap_of(row: Any, names: Sequence[str]) -> float | None:
+def _medians(row: Any, names: Sequence[str]) -> Medians:
+    first, second = names
+    return getattr(row, first), getattr(row, second)
+
+
+def _aloud(row: Any, names: Sequence[str], link: str = " contre ") -> str:
+    """« 7,5 contre 4 »."""
+    return link.join(map(median_aloud, _medians(row, names)))
+
+
+def _apart(row: Any, names: Sequence[str]) -> float | None:
     """How far apart the two medians are, as tables print them."""
-    step = difference(*(getattr(row, name) for name in names))
+    step = difference(*_medians(row, names))
     return None if step is None else abs(step)
 
 
-def _by_gap(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+def _widest_first(counts: Released, names: Sequence[str]) -> Released:
     """The widest gaps first; what is withheld comes last, whatever it is."""
-    gaps = pd.Series([_gap_of(row, names) for row in frame.itertuples()], frame.index, dtype="float64")
-    return frame.loc[gaps.sort_values(ascending=False, kind="stable", na_position="last").index]
-
-
-def _against(row: Any, names: Sequence[str], link: str = " contre ") -> str:
-    """« 7,5 contre 4 »."""
-    return link.join(median_aloud(getattr(row, name)) for name in names)
-
-
-# --- each group by itself, in two waves ---
-
-
-def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
-    """The median of each group on each item in each wave, over the same territories.
-
-    With the ``waves`` of a succession, in all of them where that may be told, and before the start too where
-    it was asked for; else in both waves, and how many moved between them.
-    """
-    joined, scale = comparable(asked), territories.Scale.of(asked.field)
-    counts, named_, notes = medians(
-        asked, waves or (asked.former, asked.wave), joined.items, depart=bool(waves)
-    )
-    names, groups = list(named_.values()), asked.wave.field("scores.groupe").labels.values()
-    rows, when = list(counts), (names[-2], names[-1])
-    whose = "notés à chaque moment montré" if len(names) > len(_MEDIANS) else "notés aux deux vagues"
-    headed = {**LENS, **{code: f"Médiane {lower_first(name)}" for code, name in named_.items()}}
-    headed |= {**({} if waves else territories.SENS), "compares": "Territoires comparés"}
-    if not waves:
-        headed |= {"connus_avant": f"Notés en {when[0]}", "connus_apres": f"Notés en {when[1]}"}
-    panels = [
-        Panel(
-            pair[0].libelle_item,
-            _compared(*(row.compares for row in pair)),
-            [(getattr(pair[0], code), getattr(pair[1], code)) for code in named_],
-        )
-        for pair in lines_of(rows, "item")
-    ]
-    most = Largest.of(rows, _step)
-
-    def heard(row: Any) -> tuple[str, str]:
-        # At a moment when it was not asked, nothing.
-        told = {name: getattr(row, code) for code, name in named_.items()}
-        known = {
-            name: middle for name, middle in told.items() if middle.is_masked or middle.known is not None
-        }
-        texts = (f"{median_aloud(middle)} ({lower_first(name)})" for name, middle in known.items())
-        return f"{row.libelle_item}, {lower_first(row.libelle_groupe)}", ", ".join(texts)
-
-    def moved(row: Any) -> str:
-        first, last = (median_aloud(getattr(row, name)) for name in _MEDIANS)
-        return f"« {row.libelle_item} », de {first} à {last} chez les {lower_first(row.libelle_groupe)}"
-
-    return Draft(
-        title=most.said(
-            f"Trop peu de territoires sont notés en {when[0]} et en {when[1]} pour dire leurs médianes",
-            f"Aucun changement entre {when[0]} et {when[1]}{most.among}",
-            f"Le plus grand changement depuis {when[0]}{most.among} : {named(most.rows, moved, 'médianes')}",
-        ),
-        topic=not most.rows,
-        subtitle=f"Situation du territoire, {scale.aloud}{asked.filters_aloud()}. {_MIDDLE}",
-        table=DataTable.headed(counts, headed),
-        reading=" ".join(_course(some, when) for some in lines_of(rows))
-        + f" Chaque médiane porte sur les seuls territoires {whose}.",
-        base=base_of(counts, whose),
-        alt="Médianes. " + listed((label, text) for label, text in map(heard, rows) if text),
-        draw=lambda canvas: draw_moments(canvas, panels, scale, names, list(groups)),
-        note=" ".join(filter(None, [*notes[:1], BY_TERRITORY, *notes[1:], joined.left_out(why=not waves)])),
-    )
-
-
-def _step(row: Any) -> float | None:
-    """How far the median moved between both waves."""
-    return difference(row.mediane_avant, row.mediane_apres)
-
-
-def _course(rows: Sequence[Any], when: tuple[str, str]) -> str:
-    """How many medians of one group go up, stay or go down."""
-    group = f"Chez les {lower_first(rows[0].libelle_groupe)}"
-    found = by_way(rows, _step, "baisse", "monte", "ne bouge pas")
-    if not found:
-        return f"{group}, trop peu de territoires sont notés pour que les médianes soient dites."
-    (first, some), *others = found.items()
-    told = [f"{first} pour {spelled(len(some), 'phrase', feminine=True)}"]
-    told += [f"{way} pour {in_words(len(some), feminine=True)}" for way, some in others]
-    hidden = " ; les autres médianes ne sont pas communiquées" * any(_step(row) is None for row in rows)
-    return f"{group}, entre {when[0]} et {when[1]}, la note médiane {enumeration(told)}{hidden}."
-
-
-def comparisons(asked: Selection) -> Draft:
-    """Comparisons that go up and that go down, all items together: one is one territory on one item."""
-    joined, when = comparable(asked), asked.when
-    changes = territories.notes(asked.both, asked.wave.dictionary, joined.items)
-    counts = asked.release.splits(
-        territories.comparaisons(changes), "evolution.comparaisons", by=("groupe", "sens"), total="effectif"
-    )
-    lines, colors = lines_of(counts), {territories.HAUSSE: BLUE, territories.BAISSE: BLUE_MID}
-    rows = [
-        unit_bar(r.libelle, r.libelle_groupe, r.effectif, text=r.effectif.shown, color=colors[r.sens])
-        for r in counts
-    ]
-    told = [_both_ways(some) for some in lines]
-    headed = {"libelle_groupe": "Groupe", "libelle": "Évolution", "effectif": "Comparaisons"}
-    return Draft(
-        title=" ; ".join([told[0], *map(lower_first, told[1:])]),
-        topic=all(row.effectif.is_withheld for row in counts),
-        subtitle="Nombre de comparaisons (un territoire, une phrase), selon le sens où va la médiane entre "
-        f"{when[0]} et {when[1]}",
-        table=DataTable.headed(counts, headed),
-        reading="Chaque comparaison porte sur un territoire et une phrase ; "
-        + counted(len(joined.items), "phrase est comparable.", "phrases sont comparables."),
-        base=Base(len(joined.items), "phrases comparables dans les deux groupes"),
-        draw=lambda canvas: draw_units(canvas, rows),
-        note="Phrases prises ensemble ; ce qui n’a pas changé n’est pas compté. "
-        f"{BY_TERRITORY} {joined.left_out()}",
-    )
-
-
-def _both_ways(some: Sequence[Any]) -> str:
-    """« Notes des animateur.trices : 25 hausses et 8 baisses »; one way alone would be taken for all."""
-    hidden = any(row.effectif.is_withheld for row in some)
-    nouns = {territories.HAUSSE: "hausse", territories.BAISSE: "baisse"}
-    told = [
-        row.effectif.of(nouns[row.sens]) if row.effectif.high else f"aucune {nouns[row.sens]}"
-        for row in some
-        if not (hidden and row.effectif.high)
-    ]
-    where = f"Notes des {lower_first(some[0].libelle_groupe)}"
-    return f"{where} : {enumeration(told) or 'nombres non communiqués'}"
+    gaps = pd.Series([_apart(row, names) for row in counts], counts.frame.index, dtype="float64")
+    order = gaps.sort_values(ascending=False, kind="stable", na_position="last").index
+    return counts.reshaped(lambda frame: frame.loc[order])

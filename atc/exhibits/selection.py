@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
 from atc.disclosure import Count, Release, Released, together
-from atc.exhibits import variables as asking
+from atc.exhibits import variables
 from atc.exhibits.published import read_register
 from atc.exhibits.table import Told
-from atc.exhibits.variables import (
-    ALL_ITEMS,
-    BOXES,
-    MODALITES,
-    SCORE,
-    Variable,
-    column_of,
-    labels_of,
-    linked_rows,
-)
+from atc.exhibits.variables import ALL_ITEMS, BOXES, MODALITES, SCORE, Unit, Variable, column_of
 from atc.indicators import measures, territories
 from atc.indicators.measures import Coded
 from atc.survey.datapackage import SIMULATED
@@ -32,6 +23,8 @@ from atc.survey.waves import Wave
 
 if TYPE_CHECKING:
     from atc.exhibits.model import Draft
+
+T = TypeVar("T")
 
 
 def year(wave: Wave) -> str:
@@ -87,6 +80,11 @@ class Selection:
         return self.before
 
     @property
+    def waves(self) -> tuple[Wave, ...]:
+        """Its wave, or its two waves in order of time."""
+        return tuple(wave for wave in (self.before, self.wave) if wave is not None)
+
+    @property
     def when(self) -> tuple[str, str]:
         """How its two waves are called."""
         then, now = then_and_now(self.former, self.wave)
@@ -121,24 +119,25 @@ class Selection:
         return self.wave.dictionary.table(table).in_group(group)
 
     @property
-    def unit(self) -> tuple[str, str, str]:
-        """What one row counts: one, several, and of whom a base speaks."""
-        return asking.UNITS.get(self.variable.table, ("ligne", "lignes", "lignes"))
+    def unit(self) -> Unit:
+        """What one row counts."""
+        return variables.UNITS.get(self.variable.table, Unit("ligne", "lignes", "lignes"))
 
     @property
     def sites(self) -> int:
         """How many sites the filters keep in any of the waves: everybody knows."""
         # The other filters choose among the persons or the answers of a site.
-        kept = {f: c for f, c in self.filters.items() if column_of(f).partition(".")[0] in asking.SITE_TABLES}
-        waves = [wave for wave in (self.before, self.wave) if wave is not None]
-        sites = (linked_rows(wave, asking.SITES, (), kept)[asking.KEY] for wave in waves)
+        kept = {
+            f: c for f, c in self.filters.items() if column_of(f).partition(".")[0] in variables.SITE_TABLES
+        }
+        sites = (variables.linked_rows(wave, variables.SITES, (), kept)[variables.KEY] for wave in self.waves)
         return len({str(code) for codes in sites for code in codes})
 
     def rows(self, *linked: str, filtered: bool = True, wave: Wave | None = None) -> pd.DataFrame:
         """Rows of the variable's table; of scores of one wave, those that judge its `period`."""
         one_period = self.variable.table == "scores" and self.before is None
         kept = {**(self.chosen if filtered else {}), **({"periode": self.period} if one_period else {})}
-        frame = linked_rows(wave or self.wave, self.variable.table, linked, kept)
+        frame = variables.linked_rows(wave or self.wave, self.variable.table, linked, kept)
         if self.variable.item:
             frame = frame[frame["item"].astype(str) == self.variable.item]
         return frame
@@ -150,7 +149,7 @@ class Selection:
 
     def coded(self, frame: pd.DataFrame) -> Coded:
         """One code per row, and their labels, put together where `regrouped` says so."""
-        found = asking.coded(self.variable, self.field, frame[self.field.name])
+        found = variables.coded(self.variable, self.field, frame[self.field.name])
         if not found.codes.notna().any():
             raise self.nobody()
         return found.regrouped(self.regrouped)
@@ -167,11 +166,11 @@ class Selection:
 
     def grouped(self, frame: pd.DataFrame, answered: pd.Series) -> tuple[pd.Series, dict[str, str]]:
         """Group of each row, and the groups that some answer comes from, in the order of the dictionary."""
-        found = asking.cut(self.wave, self.group, frame)
+        found = variables.cut(self.wave, self.group, frame)
         # A filter keeps one code: what is put together is the group that somebody chose.
         if self.group not in map(column_of, self.chosen):
             found = found.regrouped(self.regrouped)
-        code, label = asking.UNKNOWN
+        code, label = variables.UNKNOWN
         groups = found.codes.astype("object").fillna(code).astype(str)
         present, labels = set(groups[answered]), {**found.labels, code: label}
         return groups, {name: text for name, text in labels.items() if name in present}
@@ -187,6 +186,10 @@ class Selection:
         gathered = {label: codes for label, codes in wider.items() if len(codes) > 1}
         return (self, replace(self, regrouped=gathered)) if gathered and not self.regrouped else (self,)
 
+    def unmasked(self, view: Callable[[Selection], T]) -> T | None:
+        """What a form, or a count, makes of it; ``None`` and no trace where that would mask something."""
+        return self.release.unmasked(lambda trial: view(replace(self, release=trial)))
+
     def nobody(self) -> NoAnswer:
         """Why there is nothing to count, and what to choose instead."""
         return NoAnswer(
@@ -200,8 +203,8 @@ class Selection:
         """« ; filtre : réseau = FCSF, centres sociaux »; empty without filter. The period may be left out."""
         judged = self.variable.table == "scores" and self.before is None and period
         told = [
-            f"{lower_first(asking.filter_label(self.wave.dictionary, name))} = "
-            f"{labels_of(self.wave, column_of(name))[code]}"
+            f"{lower_first(variables.filter_label(self.wave.dictionary, name))} = "
+            f"{variables.labels_of(self.wave, column_of(name))[code]}"
             for name, code in {**self.chosen, **({"periode": self.period} if judged else {})}.items()
         ]
         return f" ; filtre : {enumeration(told)}" if told else ""
@@ -210,7 +213,7 @@ class Selection:
         """« « À plusieurs » réunit … et …. », for each label shown that stands for several answers."""
         own = ALL_ITEMS if self.variable.kind == SCORE else self.variable.name
         named = [name for name in (self.group, own) if name in self.wave.columns]
-        known = {code: text for name in named for code, text in labels_of(self.wave, name).items()}
+        known = {code: text for name in named for code, text in variables.labels_of(self.wave, name).items()}
         shown = set(labels)
         return " ".join(
             f"« {label} » réunit {enumeration([f'« {lower_first(known[code])} »' for code in codes])}."
@@ -221,7 +224,7 @@ class Selection:
 
 def select(wave: Wave, release: Release, name: str, *, before: Wave | None = None) -> Selection:
     """One variable of a chapter, by `Variable.name`; a `UsageError` if there is no such variable."""
-    return Selection(wave, release, asking.variable(wave.dictionary, name), before)
+    return Selection(wave, release, variables.variable(wave.dictionary, name), before)
 
 
 # --- counts, alone or cut by a group, through the release: what the forms show ---

@@ -1,7 +1,9 @@
 """Forms of no variable: counts made by hand, a table of statements, the map of the sites, quotations."""
 
 import json
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -21,18 +23,8 @@ from atc.survey.waves import Wave
 
 #: More sites than this are counted in a sentence, not named.
 _MOST_NAMED = 15
-#: Nature in the register -> what a title says of a text that has it, and what a reader must know of it.
-_NATURES = {
-    "citation": ("{} d’acteur{s}, cité{s} mot pour mot", "Une citation exacte est entre guillemets."),
-    "paraphrase": (
-        "{} d’acteur{s}, reformulé{s} par l’équipe",
-        "Une paraphrase redit une idée relevée en entretien : personne ne l’a prononcée ainsi.",
-    ),
-    "exemple": (
-        "{} inventé{s}, pour l’exemple",
-        "Un exemple est inventé, pour montrer où un propos prendrait place.",
-    ),
-}
+#: Nature of a quotation -> what a title says of it, and what a reader must know.
+_NATURES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))["natures"]
 
 
 def squares(counts: Released, base: Base, *, label: str = "libelle", **words: Any) -> Draft:
@@ -62,10 +54,8 @@ def statements(
 
     ``who`` are counted by its rows, unless a ``base`` is given.
     """
-    made, base = (
-        DataTable.headed(release.facts(table, because), shown),
-        Base(len(table), words.pop("who", "")),
-    )
+    made = DataTable.headed(release.facts(table, because), shown)
+    base = Base(len(table), words.pop("who", ""))
     return Draft(**{"title": "", "table": made, "base": base, **words})
 
 
@@ -110,10 +100,9 @@ def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
     shown = publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
     quoted = shown["texte"].where(shown["nature"] != "citation", "« " + shown["texte"] + " »")
     natures = shown["nature"].astype(str)
-    kinds, s = [kind for kind in _NATURES if (natures == kind).any()], "s" * (len(shown) > 1)
-    title = (_NATURES[kinds[0]][0] if len(kinds) == 1 else "{} d’acteur{s}").format(
-        capitalise(spelled(len(shown), "propos", "propos")), s=s
-    )
+    kinds = [kind for kind in _NATURES if (natures == kind).any()]
+    title = _NATURES[kinds[0]][0] if len(kinds) == 1 else "{} d’acteur{s}"
+    s = "s" if len(shown) > 1 else ""
     waiting = int((register["chapitre"] == chapitre).sum()) - len(shown)
     told = counted(len(shown), "propos relu est présenté", "propos relus sont présentés")
     if waiting and not release.rules.masks:
@@ -124,7 +113,9 @@ def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
         shown.assign(nature=natures.map(vague.field("verbatims.nature").labels), texte=quoted),
         "Propos relus et signés pour ces lecteurs, un par un",
         {"idee": "Idée", "texte": "Propos", "attribution": "Qui parle", "nature": "Nature"},
-        title=title if kinds else "Ce qu’en disent les acteurs",
+        title=title.format(capitalise(spelled(len(shown), "propos", "propos")), s=s)
+        if kinds
+        else "Ce qu’en disent les acteurs",
         who="propos relus",
         status="",
         reading=f"{told if kinds else 'Aucun propos n’est encore relu et signé pour ces lecteurs'}.",

@@ -45,10 +45,8 @@ def own_words(
     kept = {n: row for n, row in rows.items() if row["exhibit"] == exhibit and row["vague"] in ("", vague)}
     faults = []
     if shown is not None and kept:
-        known, remedy = (
-            _numbers("\n".join(shown)),
-            "Reprenez un nombre de la figure ou de son tableau, ou dites-le sans nombre",
-        )
+        known = _numbers("\n".join(shown))
+        remedy = "Reprenez un nombre de la figure ou de son tableau, ou dites-le sans nombre"
         for line, row in kept.items():
             if other := [n for n in _numbers(row["texte"]) if n not in known]:
                 message = f"{exhibit} ne montre pas ce nombre"

@@ -7,9 +7,11 @@ worth the least sure of the columns behind it. What is made up says so in the sa
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from atc.survey.datapackage import EXAMPLE, PRINTED, REBUILT, SIMULATED, STATUSES, WORDS
+from atc.survey.datapackage import EXAMPLE, PRINTED, REBUILT, STATUSES, WORDS
 from atc.survey.typography import capitalise, french
 
 if TYPE_CHECKING:
@@ -19,19 +21,7 @@ if TYPE_CHECKING:
 #: Status of a title in the words of ``notebooks/formulations.csv``.
 REWORDED = "reformulé"
 _BEGINNING = re.compile(r"(?:^|(?<=[.!?] ))(?=[^\W_a-zà-ÿ]|«)")
-_MEANINGS = {
-    PRINTED: "imprimé dans le rapport de l’évaluation, ou de notoriété publique.",
-    REBUILT: "lignes tirées pour redonner les chiffres publiés ; le reste de la répartition est de nous.",
-    SIMULATED: "exemple inventé, dans un cadre en tirets ; il montre la forme du résultat, et rien de réel.",
-}
-_MASKS = (
-    ", nombre caché pour que personne ne soit reconnu. « n > … » : tous, sauf un nombre aussi petit. "
-    "« n.c. » : caché parce qu’il repose sur trop peu de réponses, ou permettrait d’en déduire un autre."
-)
-_BANDS = (
-    "Une bande pâle va du plus petit au plus grand effectif possible. Un mot du rapport, comme « la "
-    "majorité », tient la place d’un nombre qu’il n’imprime pas."
-)
+_LEGEND = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def worth(*waves: Wave) -> str:
@@ -57,7 +47,7 @@ def mention(status: str, said: str, *, drawn: bool) -> str:
     return f"{title}, {made.get(status) or f'{shown} : {WORDS[status]}'}"
 
 
-def example(text: str, *, once: bool = False) -> str:
+def example(text: str, *, once: bool) -> str:
     """A text that rests on made-up values: each of its sentences says so, or the first for them all.
 
     Once is enough in a wave of which nothing was printed, where no sentence beside it is surer.
@@ -73,8 +63,10 @@ def legend(*floors: int, masks: bool) -> tuple[tuple[str, str], ...]:
 
     Fewer persons, or sites, than ``floors`` are never shown where a tier ``masks``.
     """
-    worths = [(status, f"{capitalise(WORDS[status])} : {text}") for status, text in _MEANINGS.items()]
-    others = [masking(*floors), _BANDS] if masks else [_BANDS]
+    worths = [
+        (status, f"{capitalise(WORDS[status])} : {text}") for status, text in _LEGEND["meanings"].items()
+    ]
+    others = [masking(*floors), _LEGEND["bands"]] if masks else [_LEGEND["bands"]]
     return tuple((status, french(text)) for status, text in [*worths, *(("", text) for text in others)])
 
 
@@ -82,4 +74,4 @@ def masking(*floors: int) -> str:
     """What stands for a number that readers may not know, under the floors that it needs."""
     values = {2: "1", 3: "1 ou 2"}
     small = [f"« n < {n} » : {values.get(n, f'de 1 à {n - 1}')}" for n in sorted(set(floors)) if n > 1]
-    return french(" ; ".join(small) + _MASKS)
+    return french(" ; ".join(small) + _LEGEND["masks"])

@@ -175,22 +175,7 @@ def _sheet(
         if column.labels:
             lists[f"liste_{len(lists)}"] = list(column.labels.values())
             source = f"={list(lists)[-1]}"
-        low, high = column.bounds
-        rule: dict[str, Any] = {"validate": "any"}
-        if source:
-            rule = {"validate": "list", "source": source}
-        elif low is not None:
-            criteria = ">=" if high is None else "between"
-            rule = {"validate": KINDS[column.kind][0], "criteria": criteria, "minimum": low, "maximum": high}
-        if column.help or len(rule) > 1:
-            rule |= {
-                "input_title": shorten(column.heading, _TITLE, placeholder="…") if column.help else "",
-                "input_message": shorten(column.help, _MESSAGE, placeholder="…"),
-                "error_title": "Valeur inattendue",
-                "error_message": _said("unexpected", guide=GUIDE),
-                # Otherwise a warning: Excel asks, and lets through what may be right.
-                "error_type": "stop" if column.closed else "warning",
-            }
+        if rule := _validation(column, source):
             sheet.data_validation(1, rank, last, rank, rule)
     for line, row in enumerate(rows, start=1):
         # LibreOffice leaves lines as high as they are told.
@@ -210,6 +195,27 @@ def _sheet(
     if locked:
         allowed = ("format_columns", "format_rows", "insert_rows", "sort", "autofilter")
         sheet.protect("", dict.fromkeys(allowed, True))
+
+
+def _validation(column: Column, source: str) -> dict[str, Any]:
+    """What Excel is told to accept in a column, whose list has a ``source``; nothing where all is right."""
+    low, high = column.bounds
+    rule: dict[str, Any] = {"validate": "any"}
+    if source:
+        rule = {"validate": "list", "source": source}
+    elif low is not None:
+        criteria = ">=" if high is None else "between"
+        rule = {"validate": KINDS[column.kind][0], "criteria": criteria, "minimum": low, "maximum": high}
+    elif not column.help:
+        return {}
+    return rule | {
+        "input_title": shorten(column.heading, _TITLE, placeholder="…") if column.help else "",
+        "input_message": shorten(column.help, _MESSAGE, placeholder="…"),
+        "error_title": "Valeur inattendue",
+        "error_message": _said("unexpected", guide=GUIDE),
+        # Otherwise a warning: Excel asks, and lets through what may be right.
+        "error_type": "stop" if column.closed else "warning",
+    }
 
 
 def _shown(column: Column, text: str) -> str | float | dt.date:

@@ -100,10 +100,8 @@ def _markup(root: Element) -> Iterator[Piece]:
         tag, around = _local(element.tag), [element, *element.iterancestors()]
         # The exhibit that it stands in; none outside exhibits.
         ids = (EXHIBIT.match(each.get("id") or "") for each in around)
-        place, exhibit = (
-            f"ligne {element.sourceline}, <{tag}>",
-            next((found[0] for found in ids if found), ""),
-        )
+        place = f"ligne {element.sourceline}, <{tag}>"
+        exhibit = next((found[0] for found in ids if found), "")
         yield Piece(place, Kind.ELEMENT, tag, exhibit=exhibit)
         for name, value in ((_local(name), value) for name, value in element.attrib.items() if value):
             if name not in _DRAWN:

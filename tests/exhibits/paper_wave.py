@@ -105,7 +105,7 @@ def draft(
     is_figure: bool = True,
 ) -> Draft:
     """What the function of a small exhibit could compute."""
-    rows = [unit_bar("Une seule personne", count=n(2), total=n(3), text="2 sur 3")]
+    rows = [unit_bar("Une seule personne", "", n(2), n(3), "2 sur 3")]
     return Draft(
         title=title,
         subtitle="Territoires",

@@ -30,7 +30,7 @@ def counting(few: int, many: int = 7, title: str = "", message: str = ""):
     @exhibit("F09-04", uses=["carnet.site"])
     def shown(vague, release):
         counts = release.boxes(frame, "carnet.lieu")
-        rows = unit_bars(counts)
+        rows = unit_bars(list(counts), "")
         first = counts.row(modalite="a")
         return Draft(
             title=title or f"Une salle sur {first.effectif.of('site')} sur {first.total}",

@@ -7,12 +7,12 @@ in the note of each exhibit.
 from typing import Any
 
 from atc.disclosure import Release
-from atc.exhibits import scored, two_waves
+from atc.exhibits import moments, two_waves
 from atc.exhibits.charts.rows import draw_units, unit_bar
-from atc.exhibits.comparability import comparable, every_variable, listing
+from atc.exhibits.comparability import every_variable, listing
 from atc.exhibits.declare import exhibit, release_for, sealed
 from atc.exhibits.model import Base, Draft, Exhibit, listed
-from atc.exhibits.selection import Selection, select, then_and_now
+from atc.exhibits.selection import select, then_and_now
 from atc.exhibits.sentences import by_direction, ways
 from atc.exhibits.table import DataTable
 from atc.exhibits.variables import ALL_ITEMS
@@ -36,17 +36,15 @@ _OTHER_KEY = (
 )
 
 
-@exhibit("F08-01", uses=_ANSWERS, uses_before=_ANSWERS)
+@exhibit("F08-01", uses=_ANSWERS, before="last")
 def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Who answered in each wave: territories, then persons."""
     found = territories.presences(
         *(wave.table(name) for name in (_FLASH, _CARNET) for wave in (avant, vague))
     )
     # Persons are the same under one key alone.
-    known, of_sites = (
-        avant.package.key == vague.package.key,
-        found["modalite"].isin(["carnets", "territoires"]),
-    )
+    known = avant.package.key == vague.package.key
+    of_sites = found["modalite"].isin(["carnets", "territoires"])
     sites = len({str(s) for wave in (avant, vague) for s in wave.table("territoires")["territoire"]})
     # Nobody knows how many persons might have answered.
     counts = release.splits(
@@ -86,29 +84,20 @@ def _answered(row: Any, then: str, now: str) -> str:
     return f"{row.avant.of('réponse')} en {then}, {row.apres} en {now}{twice}"
 
 
-@exhibit("F08-02", uses=_SCORES, uses_before=_SCORES, every=True)
+@exhibit("F08-02", uses=_SCORES, before="all")
 def fig_08_02(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Scores before the start, then in each wave, by territory, two lenses."""
     asked = select(vague, release, ALL_ITEMS, before=avant)
-    return _listed_apart(scored.moments(asked, (*avant.succession(), vague)), asked)
+    return moments.moments(asked, (*avant.succession(), vague))
 
 
-@exhibit("F08-03", uses=_SCORES, uses_before=_SCORES)
+@exhibit("F08-03", uses=_SCORES, before="last")
 def fig_08_03(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Comparisons of a territory on an item that go up, and that go down, all items together."""
-    asked = select(vague, release, ALL_ITEMS, before=avant)
-    return _listed_apart(scored.comparisons(asked), asked)
+    return moments.comparisons(select(vague, release, ALL_ITEMS, before=avant))
 
 
-def _listed_apart(found: Draft, asked: Selection) -> Draft:
-    """Without the sentences that are not compared, which would be longer than the figure: T08-06 has them."""
-    joined, note = comparable(asked), found.note
-    for told in filter(None, (joined.left_out(why=True), joined.left_out())):
-        note = note.replace(told, "T08-06 liste les phrases reformulées ou écartées.")
-    return found.worded(note=note)
-
-
-@exhibit("F08-04", uses=(_SITE, _SITES, *_NUMBERS), uses_before=(_SITE, _SITES, *_NUMBERS))
+@exhibit("F08-04", uses=(_SITE, _SITES, *_NUMBERS), before="last")
 def fig_08_04(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Time of animation and meetings, then and now."""
     found = two_waves.measured(*(select(vague, release, name, before=avant) for name in _NUMBERS))
@@ -116,13 +105,13 @@ def fig_08_04(vague: Wave, avant: Wave, release: Release) -> Draft:
     return found.worded(title=f"Le temps d’animation : {time[0]}" if any(time) else "")
 
 
-@exhibit("F08-07", uses=(_SITE, _SITES, _BODY), uses_before=(_SITE, _SITES, _BODY))
+@exhibit("F08-07", uses=(_SITE, _SITES, _BODY), before="last")
 def fig_08_07(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Who sits in the steering body, in each wave."""
     return two_waves.measured(select(vague, release, _BODY, before=avant))
 
 
-@exhibit("F08-05", uses=_PLACED, uses_before=_PLACED)
+@exhibit("F08-05", uses=_PLACED, before="last")
 def fig_08_05(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Models of priorities: who moved from which to which or, where that masks too much, how many moved."""
     kept = ("le même modèle", "un autre modèle")

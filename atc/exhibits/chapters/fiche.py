@@ -2,7 +2,7 @@
 
 from atc.disclosure import Release
 from atc.disclosure.recorder import INTERNAL
-from atc.exhibits import forms, profile
+from atc.exhibits import profile, scored
 from atc.exhibits.declare import complete_exhibit, exhibit, release_for
 from atc.exhibits.model import Draft, Exhibit, Prose
 from atc.exhibits.selection import Selection, select
@@ -54,4 +54,4 @@ def reponses(vague: Wave, territoire: str) -> Exhibit:
 def notes(vague: Wave, release: Release, territoire: str) -> Draft:
     """The scores of all territories, beside which its own medians are read."""
     commune(vague, territoire)
-    return forms.bands(select(vague, release, ALL_ITEMS))
+    return scored.bands(select(vague, release, ALL_ITEMS))

@@ -1,7 +1,5 @@
 """Chapter 04: who holds the post, on which terms, with whose support."""
 
-from dataclasses import replace
-
 from atc.disclosure import Release, Released
 from atc.exhibits import forms
 from atc.exhibits import selection as counting
@@ -33,8 +31,7 @@ def _counted(asked: Selection) -> Released:
         return counting.only(asked, "oui").reshaped(lambda frame: frame.assign(libelle=asked.variable.label))
     if asked.field.name != "contrat":
         return counting.one_way(asked)
-    every = asked.release.unmasked(lambda trial: counting.one_way(replace(asked, release=trial)))
-    return every or counting.only(asked, "cdd")
+    return asked.unmasked(counting.one_way) or counting.only(asked, "cdd")
 
 
 @exhibit("F04-01", uses=(_SITE, *(f"{_BOARD}.{name}" for name in _POST)))

@@ -43,7 +43,6 @@ MID, LIGHT, REST = (Look(color, color) for color in (BLUE_MID, BLUE_LIGHT, TRACK
 #: Not drawn by seaborn: where a masked count can lie, and where nothing is.
 PALE, BLANK = Look(MASKED, MASKED_EDGE), Look("none", "none", GREY_TEXT)
 
-NONE = Count.exactly(0)
 MASKED_KEY = Key("effectif possible", MASKED, edge=MASKED_EDGE)
 
 
@@ -184,12 +183,7 @@ COUNTABLE, _WIDEST = 24, 0.5
 
 
 def unit_bar(
-    label: str,
-    heading: str = "",
-    count: Count = NONE,
-    total: Count | None = None,
-    text: str = "",
-    color: str = BLUE,
+    label: str, heading: str, count: Count, total: Count | None = None, text: str = "", color: str = BLUE
 ) -> Row:
     """A count out of its total: a pale band from the least to the most that it can be where it is masked."""
     if count.is_withheld:
@@ -205,7 +199,7 @@ def unit_bar(
     return Row(label, heading, (*parts, Part(max(rest, 0), REST)), text)
 
 
-def unit_bars(counts: Released | Sequence[Any], heading: str = "") -> list[Row]:
+def unit_bars(counts: Sequence[Any], heading: str) -> list[Row]:
     """Those of a tidy count (``libelle``, ``effectif``, ``total``), in one group."""
     return [unit_bar(r.libelle, heading, r.effectif, r.total, out_of(r.effectif, r.total)) for r in counts]
 
@@ -235,10 +229,10 @@ def size(total: Count) -> str:
 
 def stack_bar(
     label: str,
-    heading: str = "",
-    counts: Sequence[Count] = (),
-    text: str = "",
-    total: Count | None = None,
+    heading: str,
+    counts: Sequence[Count],
+    text: str,
+    total: Count | None,
     looks: Sequence[Look] = (),
 ) -> Row:
     """What is known, then what is masked as one: the rest of the total, or all that it can be.
@@ -258,14 +252,14 @@ def stack_bar(
     return Row(label, heading, (*known, pale), text)
 
 
-def stack_bars(counts: Released, by: str, beside: Mapping[str, str] | None = None) -> list[Row]:
+def stack_bars(counts: Released, by: str, beside: Mapping[str, str]) -> list[Row]:
     """One bar per value of a column of labels, from a tidy count (``effectif``, ``total``), in order.
 
     ``beside`` is what is written after the total of some of them.
     """
     bars = []
     for label, some in counts.frame.groupby(by, sort=False):
-        total, told = some["total"].iloc[0], (beside or {}).get(str(label), "")
+        total, told = some["total"].iloc[0], beside.get(str(label), "")
         bars.append(stack_bar(str(label), "", tuple(some["effectif"]), size(total) + told, total))
     return bars
 

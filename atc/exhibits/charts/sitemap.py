@@ -4,6 +4,8 @@ Drawn by matplotlib, for seaborn has no map. Each piece of it has the sinusoidal
 middle: areas are true, north is up. Places on the page are in inches from its bottom left corner.
 """
 
+import pathlib
+import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,22 +27,10 @@ Box = tuple[float, float, float, float]
 #: One row per place: in degrees, east then north, or in inches.
 Places = NDArray[np.float64]
 
-#: West, south, east and north of the mainland (without a name), of each overseas territory, and of the rest.
-_TERRITORIES: Mapping[str, Box] = {
-    "": (-5.4, 41.1, 10.4, 51.6),
-    "Guadeloupe": (-61.9, 15.7, -60.9, 16.6),
-    "Martinique": (-61.3, 14.3, -60.7, 15.0),
-    "Guyane": (-54.7, 2.0, -51.5, 5.9),
-    "La Réunion": (55.1, -21.5, 55.95, -20.8),
-    "Mayotte": (44.9, -13.1, 45.4, -12.6),
-    "Saint-Martin": (-63.2, 17.97, -62.95, 18.2),
-    "Saint-Barthélemy": (-62.95, 17.8, -62.7, 17.97),
-    "Saint-Pierre-et-Miquelon": (-56.5, 46.7, -56.1, 47.2),
-    "Nouvelle-Calédonie": (158.0, -23.0, 172.0, -19.0),
-    "Polynésie française": (-155.0, -28.0, -134.0, -7.0),
-    "Wallis-et-Futuna": (-178.3, -14.5, -176.0, -13.1),
-    "Autres lieux": (-180.0, -90.0, 180.0, 90.0),
-}
+#: Name of a territory, empty of the mainland -> west, south, east and north.
+_TERRITORIES: Mapping[str, Box] = tomllib.loads(
+    pathlib.Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+)
 #: Height of the map on a page, in inches.
 _HEIGHT = 3.0
 #: Width and height of a box, with its name; height of a line of the list, in inches.
@@ -101,38 +91,46 @@ def draw(
     that of an overseas territory.
     """
     canvas.keys = [Key(kinds[0], BLUE, "o"), Key(kinds[1], BLUE, "s", hollow=True)]
-    small, narrow = canvas.layout.small, canvas.layout.narrow
-    height = canvas.inner if narrow else _HEIGHT
+    height = canvas.inner if canvas.layout.narrow else _HEIGHT
     areas = _areas(canvas, sites, height)
-    named: list[tuple[str, float, Point | None]] = []
-    for area in areas:
-        size = small if area.name or narrow else canvas.layout.text
-        # From north to south.
-        ranked = sorted(
-            zip(area.spots(_APART).tolist(), area.sites, strict=True), key=lambda s: (-s[0][1], s[0][0])
-        )
-        spots, names = [(x, y) for (x, y), _ in ranked], [site.label for _, site in ranked]
-        places = names_beside(spots, names, size, _SIDES, area.frame[::2])
-        named += [(name, size, place) for name, place in zip(names, places, strict=True)]
+    named = [each for area in areas for each in _named(canvas, area)]
     # A number fits in a circle that is a little wider.
-    wide = max(text_width("0" * len(str(len(sites))), small, 600) + 0.04, _APART)
+    wide = max(text_width("0" * len(str(len(sites))), canvas.layout.small, 600) + 0.04, _APART)
     needed = wide * (len(sites) / _COVERED) ** 0.5
     if all(place for *_, place in named):
         axes, _ = _page(canvas, areas, background, _APART, 9.5)
         for name, size, place in named:
             canvas.write(axes, place or (0, 0), name, ha="center", size=size)
-        return canvas.figure
-    if needed > canvas.inner:
+    elif needed <= canvas.inner:
+        _number(canvas, sites, background, max(height, needed), wide)
+    else:
         # Pushed apart, a crowd would make a disc that is no country.
         crowded = _ALONE[0] * (len(sites) / _COVERED) ** 0.5 > height
         _page(canvas, areas, background, *(_CROWDED if crowded else _ALONE))
-        return canvas.figure
-    # In the order of the alphabet, and what they stand for, in a list.
+    return canvas.figure
+
+
+def _named(canvas: Canvas, area: _Area) -> list[tuple[str, float, Point | None]]:
+    """The names of its sites, from north to south, their size, and where they stand if there is room."""
+    size = canvas.layout.small if area.name or canvas.layout.narrow else canvas.layout.text
+    ranked = sorted(
+        zip(area.spots(_APART).tolist(), area.sites, strict=True), key=lambda s: (-s[0][1], s[0][0])
+    )
+    spots, names = [(x, y) for (x, y), _ in ranked], [site.label for _, site in ranked]
+    places = names_beside(spots, names, size, _SIDES, area.frame[::2])
+    return [(name, size, place) for name, place in zip(names, places, strict=True)]
+
+
+def _number(
+    canvas: Canvas, sites: Sequence[Site], background: Mapping[str, Any], height: float, wide: float
+) -> None:
+    """Draw numbers, in the order of the alphabet, in marks so wide; what they stand for, in a list below."""
+    small = canvas.layout.small
     ordered = sorted(sites, key=lambda site: unicodedata.normalize("NFD", site.label).casefold())
     column = wide + 0.2 + max(text_width(site.label, small) for site in ordered)
     rows = ceil(len(ordered) / max(1, int(canvas.inner / column)))
     below = rows * _LINE + 0.15
-    areas = _areas(canvas, ordered, max(height, needed), below)
+    areas = _areas(canvas, ordered, height, below)
     axes, placed = _page(canvas, areas, background, wide + 0.03, wide * 72)
     number: Style = {"size": small, "weight": 600}
     for i, site in enumerate(ordered):
@@ -141,7 +139,6 @@ def draw(
         x, y = i // rows * column + wide, below - 0.15 - (i % rows + 0.5) * _LINE
         canvas.write(axes, (x, y), text, ha="right", color=BLUE, **number)
         canvas.write(axes, (x + 0.06, y), site.label, size=small)
-    return canvas.figure
 
 
 def _areas(canvas: Canvas, sites: Sequence[Site], height: float, below: float = 0.0) -> list[_Area]:

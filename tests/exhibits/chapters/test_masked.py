@@ -11,7 +11,7 @@ from clone import opened
 from notebook_craft import FUNCTIONS
 
 from atc.disclosure.prose import small_counts
-from atc.exhibits import notices
+from atc.exhibits import notices, published
 from atc.exhibits.chapters import jeux_d_acteurs, synthese
 from atc.exhibits.model import MIME, Exhibit
 from atc.exhibits.published import DIFFERENT, Control
@@ -112,12 +112,12 @@ def test_the_prose_of_notebooks_names_no_wave(path):
 
 
 def test_a_control_that_differs_does_not_tell_what_the_rows_give(project, monkeypatch):
-    truly = notices.controls
+    truly = published.controls
 
     def wrong(*args: object) -> tuple[Control, ...]:
         return tuple(replace(each, calcule="4321", verdict=DIFFERENT) for each in truly(*args))
 
-    monkeypatch.setattr(notices, "controls", wrong)
+    monkeypatch.setattr(published, "controls", wrong)
     beyond, inside = (
         notices.controles(opened(project, FIRST, diffusion), "01_methode").table.csv()
         for diffusion in ("financeurs", "interne")

@@ -125,7 +125,7 @@ def canvas(layout: Layout) -> Canvas:
 
 def _rows(label: str, many: int) -> Iterator[tuple[str, Draw]]:
     units = {
-        "zero": unit_bar(label, text="0 sur 0"),
+        "zero": unit_bar(label, "", n(0), text="0 sur 0"),
         "ordinary": unit_bar(label, LONG, n(7), n(14), "7 sur 14"),
         "many": unit_bar(label, "", n(1_361), n(1_362), "1 361 sur 1 362 (100 %)"),
         "few": unit_bar(label, "", FEW, n(14), "n < 5 sur 14"),
@@ -136,7 +136,7 @@ def _rows(label: str, many: int) -> Iterator[tuple[str, Draw]]:
     for name, counts in {"zero": (0,) * 4, "ordinary": (5, 1, 1, 0), "many": (1_362, 1, 12, 1)}.items():
         known, text = tuple(map(n, counts)), f"n = {sum(counts)}"
         stacks = {
-            "2-known": stack_bar(label, "", known[:2], text),
+            "2-known": stack_bar(label, "", known[:2], text, None),
             "4-masked": stack_bar(label, "", (HIDDEN, FEW, *known[2:]), text, n(2_000)),
         }
         for kind, bar in stacks.items():

@@ -50,9 +50,7 @@ def rows_of(drawn: list[Drawn]) -> list[list[Drawn]]:
 @slow_to_draw
 @given(layouts, st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=5))
 def test_a_bar_has_its_count_then_the_rest_of_its_total(layout, some):
-    given_ = [
-        unit_bar(f"Rang {i}", count=n(count), total=n(count + rest)) for i, (count, rest) in enumerate(some)
-    ]
+    given_ = [unit_bar(f"Rang {i}", "", n(count), n(count + rest)) for i, (count, rest) in enumerate(some)]
     figure = draw_units(canvas(layout), given_)
     unit = min(figure.axes[0].get_xlim()[1] / max(1, *(sum(row) for row in some)), 0.5)
     shown = [row for row in some if any(row)]
@@ -70,7 +68,7 @@ def test_a_bar_has_its_count_then_the_rest_of_its_total(layout, some):
 
 @pytest.mark.parametrize("size", [2, 3, 4])
 def test_parts_can_be_told_apart_without_hue(size):
-    row = stack_bar("A", counts=(n(5),) * size, text="n")
+    row = stack_bar("A", "", (n(5),) * size, "n", None)
     figure = draw_stacks(canvas(WIDE), [row], [f"Avis {i}" for i in range(size)])
     colors = [part.color for part in bars(figure)]
     greys = [sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), to_rgb(c), strict=True)) for c in colors]
