@@ -20,9 +20,9 @@ OFFICE = ("rapport.docx", "diaporama.pptx", "classeur.xlsx")
 
 
 @pytest.fixture(scope="module")
-def public(tmp_path_factory):
+def public(tmp_path_factory, lenders):
     """The bundle for everybody, refused first, once its alerts were signed."""
-    handed = handed_over(tmp_path_factory)
+    handed = handed_over(tmp_path_factory, lenders)
     folder = tmp_path_factory.mktemp("citations")
     project = Project(Path(shutil.copytree(handed / "citations", folder / "projet")))
     stopped = [row for row in verdict(handed / "public.csv") if row["Verdict"] == "refusé"]
@@ -32,6 +32,7 @@ def public(tmp_path_factory):
         for row in (row for row in stopped if row["Contrôle"] == "Tous ou aucun"):
             cell = (WAVE, row["Objet"], row["Constat"], "*", "alerte", "*")
             writer.writerow([*cell, "relu", "une évaluatrice", "2026-11-23"])
+    # Again: they stand there already, so that no page is made for them.
     planted = canaries.plant(project, WAVE)
     done = atc(project, "publish", "--diffusion", "public", "--to", "../public.zip", "--rapport", "../v.csv")
     assert done.returncode == 0, done.stderr
