@@ -16,9 +16,8 @@ from typing import Any
 
 from clone import Rows, describe_again, read_rows, write_rows
 
-from atc.publication.controls import scan
 from atc.publication.formats import pieces
-from atc.publication.pieces import Finding, Known, Rule
+from atc.publication.pieces import found_in
 from atc.survey.paths import Project
 from atc.survey.typography import day
 
@@ -83,20 +82,18 @@ def _renamed(pseudonym: str) -> str:
     return f"{kind}-{hashlib.sha256(pseudonym.encode()).hexdigest()[:6].upper()}"
 
 
-def found(files: Mapping[str, bytes], planted: frozenset[str]) -> list[Finding]:
-    """Where the gate's own scanner meets them, and dates as people write them."""
+def found(files: Mapping[str, bytes], planted: frozenset[str]) -> list[str]:
+    """Where they are, in texts as the gate reads them, and dates as people write them; each text once."""
     dates = {text for text in planted if _DATE.fullmatch(text)}
-    hits = [one for one in scan(dict(files), Known(pseudonyms=planted - dates)) if one.rule is Rule.PSEUDONYM]
     ways = "|".join(re.escape(way) for text in sorted(dates) for way in _ways(text))
-    # « 28 juin 2020 » is no 8 June.
+    # « 28 juin 2020 » is no 8 June; eight glued digits in a row are somewhere in any drawing.
     written = re.compile(rf"(?<!\d)(?:{ways})")
-    for name, content in files.items():
-        for piece in pieces(name, content):
-            # Not among glued digits: eight of them in a row are somewhere in any drawing.
-            hits += [
-                Finding(name, piece.place, Rule.PSEUDONYM, way, "") for way in written.findall(piece.text)
-            ]
-    return hits
+    every = (piece for name, content in files.items() for piece in pieces(name, content))
+    return [
+        f"{piece.file}, {piece.place}: {text}"
+        for piece in {piece.text: piece for piece in every}.values()
+        for text in (*found_in(piece.text, planted - dates), *written.findall(piece.text))
+    ]
 
 
 def _ways(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import demonstration
 import pytest
@@ -91,9 +91,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first: the last one to begin must not leave the other core idle."""
+    """The longest files first, and before them what others wait for: no core must be left idle."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    awaited = {item.path for item in items if "handed" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (item.path not in awaited, item.path not in slow))
 
 
 @pytest.fixture
@@ -148,17 +149,19 @@ class Lent(Launcher):
         """It is not its own."""
 
 
+Lenders: TypeAlias = dict[dt.date, Launcher]
+
+
 @pytest.fixture(scope="session")
-def lenders() -> Iterator[dict[dt.date, Launcher]]:
+def lenders() -> Iterator[Lenders]:
     """Servers that are up, by the date of their wave."""
-    made: dict[dt.date, Launcher] = {}
+    made: Lenders = {}
     yield made
     for each in made.values():
         each.close()
 
 
-@pytest.fixture
-def lent(lenders: dict[dt.date, Launcher], monkeypatch: pytest.MonkeyPatch) -> None:
+def lending(lenders: Lenders) -> Callable[..., Launcher]:
     """Have runs begin without the four seconds of processor that importing their libraries takes."""
     real = execution.launcher
 
@@ -169,4 +172,10 @@ def lent(lenders: dict[dt.date, Launcher], monkeypatch: pytest.MonkeyPatch) -> N
         lenders[date].warm()
         return Lent(folder, lenders[date])
 
-    monkeypatch.setattr(execution, "launcher", launcher)
+    return launcher
+
+
+@pytest.fixture
+def lent(lenders: Lenders, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lent to the runs of one test."""
+    monkeypatch.setattr(execution, "launcher", lending(lenders))

@@ -232,7 +232,7 @@ def test_terms_have_one_sentence_and_their_names_in_the_code():
 
 def said(project: Project, line: str) -> list[str]:
     """What the command says, line by line; hashes are shortened, because they depend on every row."""
-    told = answered(project.root, line, project.root, apart=False)
+    told = answered(project.root, line, project.root)
     return without_hashes("\n".join([*told.get("output", ()), *told.get("errors", ())])).splitlines()
 
 

@@ -102,7 +102,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(("typed", "answer"), COMMANDS, ids=[typed for typed, _ in COMMANDS])
 def test_a_refused_command_answers_as_shown(project, typed, answer):
     before = sorted(project.rglob("*"))
-    told = said(project, typed, project.parent, apart=False)
+    told = said(project, typed, project.parent)
     assert " ".join([*told.get("output", ()), *told.get("errors", ())]).split() == answer.split()
     assert told["exit_code"] == (5 if typed.startswith("publish --diffusion interne") else 2)
     assert sorted(project.rglob("*")) == before

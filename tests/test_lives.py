@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from clone import opened
 from lives import BEFORE, NOW, WRONG, Life
+from notebook_craft import FUNCTIONS
 
 from atc.exhibits.charts import NARROW
 from atc.exhibits.model import Exhibit
@@ -88,7 +89,6 @@ def _modalite(of: Life, table: str, column: str, *, every: int = 4) -> None:
     of.write(table, rows)
 
 
-@life
 def new_modalites(of: Life) -> None:
     added = {
         "questionnaire_flash": ("posture", "role"),
@@ -103,7 +103,6 @@ def new_modalites(of: Life) -> None:
             _modalite(of, table, column)
 
 
-@life
 def a_new_question(of: Life) -> None:
     schema = of.schema("carnet_de_bord")
     asked = {"name": "local", "title": "Un local dédié", "question": "Avez-vous un local ?"}
@@ -114,7 +113,6 @@ def a_new_question(of: Life) -> None:
         of.write("carnet_de_bord", [r | {"local": "oui"} for r in of.rows("carnet_de_bord", vague)], vague)
 
 
-@life
 def a_new_item(of: Life) -> None:
     schema = of.schema("scores")
     item = next(f for f in schema["fields"] if f["name"] == "item")
@@ -142,7 +140,6 @@ def two_sites(of: Life) -> None:
         of.write(name, [row for row in of.rows(name) if row["territoire"] in {"grenoble", "tourcoing"}])
 
 
-@life
 def another_way_of_meeting(of: Life) -> None:
     met = {row["territoire"] for row in of.rows("territoires") if row["recueil"] == "telephone"}
     for name in ("territoires", "entretiens"):
@@ -154,6 +151,12 @@ def another_way_of_meeting(of: Life) -> None:
         of.write(
             name, [r | ({"recueil": "visio"} if r["territoire"] in sorted(met)[:3] else {}) for r in rows]
         )
+
+
+@life
+def all_that_can_be_added(of: Life) -> None:
+    for change in (new_modalites, a_new_question, a_new_item, another_way_of_meeting):
+        change(of)
 
 
 LIVES |= {
@@ -205,10 +208,10 @@ def test_every_chapter_stays_honest_and_readable(of, name):
 
 def test_a_scale_is_that_of_the_codebook(of):
     a_shorter_scale(of)
-    shown = {made.id: made for _, made in of.shown() if isinstance(made, Exhibit)}
-    assert "de 1 à 5. " in shown["F03-01"].subtitle
-    assert "aucun rapprochement possible" in shown["F08-02"].title
-    assert any("de 1 à 5" in str(left) for left in unfinished(opened(of.project, NOW)))
+    wave = opened(of.project, NOW)
+    assert "de 1 à 5. " in FUNCTIONS["F03-01"](wave).subtitle
+    assert "aucun rapprochement possible" in FUNCTIONS["F08-02"](wave).title
+    assert any("de 1 à 5" in str(left) for left in unfinished(wave))
 
 
 @pytest.mark.parametrize(
@@ -243,7 +246,7 @@ def test_a_wave_without_any_site_is_refused(of):
 
 def test_persons_are_matched_under_one_key_alone(of):
     of.describe(of.description() | {"empreinte_cle": "0123456789abcdef"})
-    presence = next(made for _, made in of.shown() if isinstance(made, Exhibit) and made.id == "F08-01")
+    presence = FUNCTIONS["F08-01"](opened(of.project, NOW))
     assert len(presence.table.rows) == 2
     assert "même clé" in presence.note.replace("\N{NO-BREAK SPACE}", " ")
     assert "territoires" in presence.title

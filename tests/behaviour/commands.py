@@ -9,14 +9,13 @@ import io
 import os
 import re
 import shlex
-import subprocess
-import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import canaries
 import nbformat
 import pytest
 from clone import copy_project
@@ -127,7 +126,9 @@ def published(base: Path) -> Scene:
         yield root, "", f"publish --vague {wave} --to ../{wave} --rapport ../{wave}.csv"
     yield root, "", f"publish --to ../{WAVES[0]}"
     # Two chapters, and quotations of each kind: for everybody, what is in doubt waits for a signature.
-    quoted = quoting(base / "citations").root
+    project = quoting(base / "citations")
+    canaries.plant(project, WAVES[0])
+    quoted = project.root
     path = quoted / "notebooks/01_methode.ipynb"
     right, chapter = path.read_bytes(), nbformat.read(path, as_version=nbformat.NO_CONVERT)
     chapter.cells.insert(1, nbformat.v4.new_markdown_cell("\n\n".join(DATA["naming"]), id="mots"))
@@ -137,38 +138,32 @@ def published(base: Path) -> Scene:
     path.write_bytes(right)
 
 
-def said(root: Path, line: str, base: Path, *, apart: bool) -> dict[str, Any]:
+def said(root: Path, line: str, base: Path, *, ordered: bool = True) -> dict[str, Any]:
     """What a call tells, from the root of the project; where that is, is left out."""
     environment = {"ATC_ROOT": str(root), "COLUMNS": "110", "NO_COLOR": "1"}
-    if apart:
-        command = [sys.executable, "-m", "atc", *shlex.split(line)]
-        done = subprocess.run(
-            command, cwd=root, env=os.environ | environment, capture_output=True, text=True, check=False
-        )
-        # Steps that run side by side end in any order.
-        code, output, errors = done.returncode, sorted(done.stdout.splitlines()), done.stderr.splitlines()
-    else:
-        out, err = io.StringIO(), io.StringIO()
-        with (
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-            contextlib.chdir(root),
-            mock.patch.dict(os.environ, environment),
-            pytest.raises(SystemExit) as left,
-        ):
-            main(shlex.split(line))
-        code, output, errors = left.value.code, out.getvalue().splitlines(), err.getvalue().splitlines()
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        contextlib.chdir(root),
+        mock.patch.dict(os.environ, environment),
+        pytest.raises(SystemExit) as left,
+    ):
+        main(shlex.split(line))
+    output, errors = out.getvalue().splitlines(), err.getvalue().splitlines()
+    # Steps that run side by side end in any order.
+    output = output if ordered else sorted(output)
     told = {"output": output, "errors": errors}
     seen = {name: [re.sub(HASH, "…", each.replace(str(base), "…")) for each in told[name]] for name in told}
-    return {"exit_code": code, "typed": f"atc {line}"} | {
+    return {"exit_code": left.value.code, "typed": f"atc {line}"} | {
         name: lines for name, lines in seen.items() if lines
     }
 
 
-def played(scene: Callable[[Path], Scene], base: Path, *, apart: bool = False) -> dict[str, dict[str, Any]]:
-    """Each call of a scene, under its name, in this process or in one of its own."""
+def played(scene: Callable[[Path], Scene], base: Path, *, ordered: bool = True) -> dict[str, dict[str, Any]]:
+    """Each call of a scene, under its name."""
     found: dict[str, dict[str, Any]] = {}
     for root, name, line in scene(base):
         key = name or f"atc {line}"
-        found[f"{key}, again" if key in found else key] = said(root, line, base, apart=apart)
+        found[f"{key}, again" if key in found else key] = said(root, line, base, ordered=ordered)
     return found

@@ -153,10 +153,10 @@ def charts(html: str) -> Entry:
     return {f"chart {id_}": sorted(text.text_content() for text in found) for id_, found in drawn.items()}
 
 
-def said(scene: Callable[[Path], commands.Scene], *, apart: bool = False) -> Entries:
+def said(scene: Callable[[Path], commands.Scene], *, ordered: bool = True) -> Entries:
     """What the calls of a scene say."""
     with tempfile.TemporaryDirectory() as folder:
-        return commands.played(scene, Path(folder).resolve(), apart=apart)
+        return commands.played(scene, Path(folder).resolve(), ordered=ordered)
 
 
 @cache
@@ -187,7 +187,7 @@ SLOW: dict[str, Callable[[], Entries]] = {
     "commands/spoilt.json": partial(said, commands.spoilt),
     "commands/checked.json": partial(said, commands.checked),
     "commands/imported.json": partial(said, commands.imported),
-    "commands/ran.json": partial(said, commands.ran, apart=True),
+    "commands/ran.json": partial(said, commands.ran, ordered=False),
 }
 BUILT = ("commands/published.json", *(f"pages/{wave}.json" for wave in WAVES))
 

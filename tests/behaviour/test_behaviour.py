@@ -23,14 +23,14 @@ def test_users_see_what_is_frozen(name):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("name", SLOW)
-def test_commands_say_what_is_frozen(name):
+def test_commands_say_what_is_frozen(name, lent):
     compare(name, SLOW[name])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BUILT)
-def test_a_build_publishes_what_is_frozen(name, tmp_path_factory):
-    compare(name, lambda: built(handed_over(tmp_path_factory))[name])
+def test_a_build_publishes_what_is_frozen(name, tmp_path_factory, lenders):
+    compare(name, lambda: built(handed_over(tmp_path_factory, lenders))[name])
 
 
 def test_a_difference_is_told_by_field_before_and_after():

@@ -29,9 +29,9 @@ EVERY_WAVE = pytest.mark.parametrize("vague", WAVES)
 
 
 @pytest.fixture(scope="module")
-def handed(tmp_path_factory):
+def handed(tmp_path_factory, lenders):
     """Beside one another: the project, a bundle for the funders of each wave, and what was looked at."""
-    return handed_over(tmp_path_factory)
+    return handed_over(tmp_path_factory, lenders)
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +83,10 @@ def test_the_verdict_says_what_was_looked_at(handed):
     }
 
 
-def test_two_checkers_let_every_document_pass(handed):
-    assert checked.faults(sorted((handed / VAGUE).rglob("*.pdf"))) == []
+def test_two_checkers_let_the_documents_pass(handed):
+    # The report holds all chapters; their own documents, of which this is one, hold controls as well.
+    documents = ("rapport.pdf", "essentiel.pdf", "pdf/07_synthese.pdf")
+    assert checked.faults([handed / VAGUE / name for name in documents]) == []
     with pikepdf.open(handed / VAGUE / "essentiel.pdf") as leaflet:
         assert len(leaflet.pages) == 2
 

@@ -4,15 +4,18 @@ import csv
 import shutil
 import zipfile
 from pathlib import Path
+from unittest.mock import patch
 
 import canaries
 import pytest
-from clone import atc
+from behaviour.commands import said
+from conftest import lending
 from handed import handed_over
 from publication.quoted import CHAPTER, FOR_FUNDERS, SIGNED, UNSIGNED, WAVE
 
 from atc.publication.formats import pieces
 from atc.publication.pieces import found_in
+from atc.run import execution
 from atc.survey.paths import Project
 
 pytestmark = pytest.mark.slow
@@ -20,9 +23,9 @@ OFFICE = ("rapport.docx", "diaporama.pptx", "classeur.xlsx")
 
 
 @pytest.fixture(scope="module")
-def public(tmp_path_factory):
+def public(tmp_path_factory, lenders):
     """The bundle for everybody, refused first, once its alerts were signed."""
-    handed = handed_over(tmp_path_factory)
+    handed = handed_over(tmp_path_factory, lenders)
     folder = tmp_path_factory.mktemp("citations")
     project = Project(Path(shutil.copytree(handed / "citations", folder / "projet")))
     stopped = [row for row in verdict(handed / "public.csv") if row["Verdict"] == "refusé"]
@@ -32,9 +35,11 @@ def public(tmp_path_factory):
         for row in (row for row in stopped if row["Contrôle"] == "Tous ou aucun"):
             cell = (WAVE, row["Objet"], row["Constat"], "*", "alerte", "*")
             writer.writerow([*cell, "relu", "une évaluatrice", "2026-11-23"])
+    # Again: they stand there already, so that no page is made for them.
     planted = canaries.plant(project, WAVE)
-    done = atc(project, "publish", "--diffusion", "public", "--to", "../public.zip", "--rapport", "../v.csv")
-    assert done.returncode == 0, done.stderr
+    with patch.object(execution, "launcher", lending(lenders)):
+        done = said(project.root, "publish --diffusion public --to ../public.zip --rapport ../v.csv", folder)
+    assert done["exit_code"] == 0, done
     assert {row["Verdict"] for row in verdict(folder / "v.csv")} == {"conforme"}
     with zipfile.ZipFile(folder / "public.zip") as archive:
         files = {name: archive.read(name) for name in archive.namelist()}

@@ -221,7 +221,7 @@ def _watched(flags: Path, slug: str, then: str) -> str:
 
 
 @pytest.mark.slow
-def test_a_cluster_gives_the_bytes_of_a_local_run(tmp_path: Path, machines: Machines) -> None:
+def test_a_cluster_gives_the_bytes_of_a_local_run(tmp_path: Path, machines: Machines, lent: None) -> None:
     local = write_project(tmp_path / "ici", CHAPTERS)
     remote = write_project(tmp_path / "ailleurs", CHAPTERS)
     assert _run(local, jobs=2).rendered == _run(remote, scheduler=machines.address).rendered

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,8 @@ import nbformat
 import papermill
 import psutil
 import pytest
-from conftest import REPOSITORY, notebook, write_project
+from clone import copy_project
+from conftest import REPOSITORY, notebook
 
 from atc.rendering.outputs import NotebookNode
 from atc.run.execution import clean, execute
@@ -28,7 +28,6 @@ from atc.run.processes import Launcher
 from atc.survey.errors import NotebookFailed
 from atc.survey.paths import Project
 from atc.survey.settings import RunLimits, load_settings
-from atc.survey.waves import process
 
 PARAMETERS = {"vague": "2020-automne", "diffusion": "interne"}
 GENEROUS = RunLimits(cell_seconds=60, notebook_seconds=120, output_megabytes=1, memory_megabytes=4000)
@@ -63,7 +62,7 @@ def launcher() -> Iterator[Launcher]:
     with tempfile.TemporaryDirectory() as folder, launched(Path(folder), dt.date(2020, 12, 15)) as made:
         # An ordinary kernel that sees this one does not listen to what processes write.
         del made._environment["PYTEST_CURRENT_TEST"]
-        # Of the user, for `test_the_settings_of_the_user_do_not_reach_a_notebook`.
+        # Of the user: no notebook sees it.
         made._environment["IPYTHONDIR"] = f"{folder}/ipython"
         startup = Path(folder, "ipython", "profile_default", "startup")
         startup.mkdir(parents=True)
@@ -101,43 +100,24 @@ def fault(execution: Execution) -> str:
 
 
 SETTINGS = load_settings(Project(REPOSITORY))
-SHEET = "fiche_territoire"
-#: Of all chapters, `make check` runs the cells in an ordinary kernel.
-CASES = [("2021-automne", "08_evolution"), ("2021-automne", SHEET)]
+#: It reads both waves. Of all notebooks, `make check` runs the cells in an ordinary kernel.
+WAVE, CHAPTER = "2021-automne", "08_evolution"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def project(tmp_path_factory: pytest.TempPathFactory, validated: Path) -> Project:
     """The repository, with its own notebooks, elsewhere."""
-    made = write_project(tmp_path_factory.mktemp("depot") / "projet", {})
-    shutil.copytree(REPOSITORY / "notebooks", made.notebooks, ignore=shutil.ignore_patterns("perso"))
-    shutil.copy(REPOSITORY / "report.toml", made.settings_file)
-    for wave in SETTINGS.waves:
-        process(made, wave)
-    return made
+    return copy_project(tmp_path_factory.mktemp("depot") / "projet", validated)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("wave", "slug"), CASES)
-def test_chapters_give_the_same_bytes_in_both(
-    launcher: Launcher, project: Project, wave: str, slug: str
-) -> None:
-    names = {*NAMES, "territoire"} if slug == SHEET else NAMES
-    written = read_source(project.notebooks / f"{slug}.ipynb", names)
-    parameters = {"vague": wave, "diffusion": "interne", "territoire": "avignon"}
+def test_a_chapter_gives_the_same_bytes_in_both(launcher: Launcher, project: Project) -> None:
+    written = read_source(project.notebooks / f"{CHAPTER}.ipynb", NAMES)
+    parameters, limits = {"vague": WAVE, "diffusion": "interne"}, SETTINGS.limits
     ours, ordinary = (
         outcome(
             launcher,
-            ChapterTask(
-                slug,
-                written,
-                {name: parameters[name] for name in names},
-                "notebooks",
-                SETTINGS.limits,
-                kernel,
-                project,
-                project.root,
-            ),
+            ChapterTask(CHAPTER, written, parameters, "notebooks", limits, kernel, project, project.root),
         )
         for kernel in (WARM, STOCK)
     )
@@ -149,7 +129,7 @@ def test_chapters_give_the_same_bytes_in_both(
     # The same files and columns: nothing is stale after a change of kernel.
     assert ours.reads == ordinary.reads
     assert any(
-        name.startswith(f"data/processed/{wave}/") for name in (*ours.reads.files, *ours.reads.columns)
+        name.startswith(f"data/processed/{WAVE}/") for name in (*ours.reads.files, *ours.reads.columns)
     )
 
 
@@ -365,11 +345,6 @@ def test_nothing_outlives_an_ordinary_kernel(run: Execute, tmp_path: Path) -> No
     assert not Path(folder).exists()
 
 
-@BOTH
-def test_the_settings_of_the_user_do_not_reach_a_notebook(run: Execute, kernel: str) -> None:
-    assert "NameError" in fault(run("surprise", kernel=kernel))
-
-
 def test_papermill_finds_the_engine_while_it_is_itself_imported() -> None:
     # Each imports the other; the other way round, see `test_upstream_reads_what_we_write`.
     code = (
@@ -381,7 +356,9 @@ def test_papermill_finds_the_engine_while_it_is_itself_imported() -> None:
 
 
 @BOTH
-def test_what_lies_beside_a_notebook_is_found(run: Execute, tmp_path: Path, kernel: str) -> None:
+def test_what_lies_beside_a_notebook_is_found_and_the_settings_of_the_user_are_not(
+    run: Execute, tmp_path: Path, kernel: str
+) -> None:
     folder = tmp_path / "un projet à lire" / "notebooks"
     (folder / "sous").mkdir()
     (folder / "sous" / "calcul.py").write_text("n = 3")
@@ -389,10 +366,11 @@ def test_what_lies_beside_a_notebook_is_found(run: Execute, tmp_path: Path, kern
     execution = run(
         "import pathlib\npathlib.Path('table.csv').read_text()",
         "from sous import calcul\ncalcul.n",
+        "'surprise' in globals()",
         kernel=kernel,
     )
-    told = [shown(execution, cell)[0].data["text/plain"] for cell in (-2, -1)]
-    assert told == ["'a\\n1\\n'", "3"]
+    told = [shown(execution, cell)[0].data["text/plain"] for cell in (-3, -2, -1)]
+    assert told == ["'a\\n1\\n'", "3", "False"]
 
 
 def test_a_figure_has_words_for_those_who_do_not_see_it(run: Execute) -> None:

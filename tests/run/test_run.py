@@ -244,20 +244,8 @@ def _ended(family: list[psutil.Process]) -> bool:
 
 
 @pytest.mark.fault
-def test_a_second_run_is_refused_while_one_is_running(
-    project: Project, untouched: None, running: subprocess.Popen[str]
-) -> None:
-    staged = [path.name for path in _pages(project).parent.iterdir() if path.name.startswith(".chantier")]
-    assert len(staged) == 1
-    with pytest.raises(AtcError, match="Une autre exécution est en cours"):
-        _run(project)
-    os.killpg(running.pid, signal.SIGINT)
-    running.communicate(timeout=30)
-
-
-@pytest.mark.fault
 @pytest.mark.parametrize(("name", "everyone"), [("SIGTERM", True), ("SIGHUP", False)])
-def test_an_interrupted_run_clears_up(
+def test_a_second_run_is_refused_and_one_that_is_interrupted_clears_up(
     project: Project,
     untouched: None,
     running: subprocess.Popen[str],
@@ -265,6 +253,10 @@ def test_an_interrupted_run_clears_up(
     name: str,
     everyone: bool,
 ) -> None:
+    staged = [path.name for path in _pages(project).parent.iterdir() if path.name.startswith(".chantier")]
+    assert len(staged) == 1
+    with pytest.raises(AtcError, match="Une autre exécution est en cours"):
+        _run(project)
     number = getattr(signal, name)
     family = _family(running)
     os.killpg(running.pid, number) if everyone else running.send_signal(number)
