@@ -1,7 +1,9 @@
 """Forms of no variable: counts made by hand, a table of statements, the map of the sites, quotations."""
 
 import json
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -22,17 +24,7 @@ from atc.survey.waves import Wave
 #: More sites than this are counted in a sentence, not named.
 _MOST_NAMED = 15
 #: Nature in the register -> what a title says of a text that has it, and what a reader must know of it.
-_NATURES = {
-    "citation": ("{} d’acteur{s}, cité{s} mot pour mot", "Une citation exacte est entre guillemets."),
-    "paraphrase": (
-        "{} d’acteur{s}, reformulé{s} par l’équipe",
-        "Une paraphrase redit une idée relevée en entretien : personne ne l’a prononcée ainsi.",
-    ),
-    "exemple": (
-        "{} inventé{s}, pour l’exemple",
-        "Un exemple est inventé, pour montrer où un propos prendrait place.",
-    ),
-}
+_NATURES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def squares(counts: Released, base: Base, *, label: str = "libelle", **words: Any) -> Draft:

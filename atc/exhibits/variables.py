@@ -2,9 +2,11 @@
 
 import difflib
 import math
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
 
@@ -15,31 +17,16 @@ from atc.survey.errors import UsageError, shown
 from atc.survey.typography import lower_first
 from atc.survey.waves import Wave
 
+_RAW = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 MODALITES, BOXES, YES_NO = "modalités", "cases à cocher", "oui ou non"
 NUMBER, DATE, SCORE, MAP = "nombre", "date", "note", "carte"
 #: What one row of a table counts: one, several, and of whom a base speaks.
-UNITS: Mapping[str, tuple[str, str, str]] = {
-    "carnet_de_bord": ("territoire", "territoires", "carnets de bord rendus"),
-    "positionnements": ("site", "sites", "sites placés par les évaluateurs"),
-    "territoires": ("site", "sites", "sites de l’expérimentation"),
-    "questionnaire_flash": ("personne", "personnes", "acteurs institutionnels qui ont cette réponse"),
-    "scores": ("réponse", "réponses", "réponses"),
-    "entretiens": ("entretien", "entretiens", "entretiens et observations"),
-    "effets": ("effet constaté", "effets constatés", "effets constatés"),
-    "legitimites": ("réseau", "réseaux", "réseaux porteurs"),
-    "verbatims": ("propos", "propos", "propos du registre"),
-}
+UNITS: Mapping[str, tuple[str, str, str]] = {each: tuple(told) for each, told in _RAW["units"].items()}
 #: Tables with one row a territory: their columns cut, and filter, every row that names its own.
 SITE_TABLES = ("territoires", "positionnements", "carnet_de_bord")
 #: Filters that have a name of their own -> what readers call them, and the column that they look at; any
 #: other is named by its column, ``table.colonne``.
-FILTERS: Mapping[str, tuple[str, str]] = {
-    "reseau": ("Réseau", "territoires.reseau"),
-    "role": ("Rôle", "questionnaire_flash.role"),
-    "modele": ("Modèle de priorités", "positionnements.modele_principal"),
-    "territoire": ("Territoire", "territoires.territoire"),
-    "periode": ("Période jugée", "scores.periode"),
-}
+FILTERS: Mapping[str, tuple[str, str]] = {each: tuple(told) for each, told in _RAW["filters"].items()}
 ALL_ITEMS = "scores.score"
 _ITEM = "scores.item="
 _MAPPED, _PLACE = "territoires.recueil", ("territoire", "commune", "departement", "longitude", "latitude")

@@ -4,9 +4,11 @@ Drawn by matplotlib, for seaborn has no map. Each piece of it has the sinusoidal
 middle: areas are true, north is up. Places on the page are in inches from its bottom left corner.
 """
 
+import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from math import ceil
 from typing import Any
 
@@ -25,22 +27,8 @@ Box = tuple[float, float, float, float]
 #: One row per place: in degrees, east then north, or in inches.
 Places = NDArray[np.float64]
 
-#: West, south, east and north of the mainland (without a name), of each overseas territory, and of the rest.
-_TERRITORIES: Mapping[str, Box] = {
-    "": (-5.4, 41.1, 10.4, 51.6),
-    "Guadeloupe": (-61.9, 15.7, -60.9, 16.6),
-    "Martinique": (-61.3, 14.3, -60.7, 15.0),
-    "Guyane": (-54.7, 2.0, -51.5, 5.9),
-    "La Réunion": (55.1, -21.5, 55.95, -20.8),
-    "Mayotte": (44.9, -13.1, 45.4, -12.6),
-    "Saint-Martin": (-63.2, 17.97, -62.95, 18.2),
-    "Saint-Barthélemy": (-62.95, 17.8, -62.7, 17.97),
-    "Saint-Pierre-et-Miquelon": (-56.5, 46.7, -56.1, 47.2),
-    "Nouvelle-Calédonie": (158.0, -23.0, 172.0, -19.0),
-    "Polynésie française": (-155.0, -28.0, -134.0, -7.0),
-    "Wallis-et-Futuna": (-178.3, -14.5, -176.0, -13.1),
-    "Autres lieux": (-180.0, -90.0, 180.0, 90.0),
-}
+#: West, south, east and north of each territory that has a box; the mainland has no name.
+_TERRITORIES = tomllib.loads(resources.files(__package__).joinpath("sitemap.toml").read_text("utf-8"))
 #: Height of the map on a page, in inches.
 _HEIGHT = 3.0
 #: Width and height of a box, with its name; height of a line of the list, in inches.
