@@ -18,9 +18,7 @@ _INLINE = "module://matplotlib_inline.backend_inline"
 # What pandas writes of its own look.
 _LOOK = re.compile(r' (?:border|halign|valign|style|id)="[^"]*"')
 # Not everybody sees colours and bars, and paper is often grey.
-_PLAIN = (
-    "Les couleurs et barres de ce tableau ne sont pas reprises : dites en une phrase ce qu’elles montrent."
-)
+_PLAIN = "Les couleurs et barres de ce tableau ne sont pas reprises\u00a0: dites ce qu’elles montrent."
 _drawn = itertools.count(1)
 
 
@@ -60,7 +58,7 @@ def _figure(figure: Any) -> tuple[str, dict[str, str]] | None:
 
 def _plot(plot: Any) -> tuple[str, dict[str, str]] | None:
     figure = plt.figure()
-    plot.on(figure).plot()
+    plot.theme(dict(mpl.rcParams)).on(figure).plot()
     return _figure(figure)
 
 
