@@ -15,19 +15,7 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-#: What click has no class of its own for.
-_OTHERS = {
-    "Got unexpected extra argument": "Il y a un mot de trop dans la commande.",
-    "Missing command": "Il manque une commande.",
-}
-#: What a help says in English -> in French.
-_HELP = {
-    "Usage:": "Utilisation :",
-    "Commands:": "Commandes:",
-    "COMMAND [ARGS]...": "COMMANDE …",
-    "[required]": "[obligatoire]",
-    "Show this message and exit.": "Affiche cette aide et s’arrête.",
-}
+_FRENCH = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _OPTIONS = tomllib.loads(Path(__file__).with_name("options.toml").read_text(encoding="utf-8"))
 _BAR = "{bar:30} {n_fmt}/{total_fmt}{postfix}"
 
@@ -38,7 +26,7 @@ class FrenchCommand(click.Command):
     def get_help(self, ctx: click.Context) -> str:
         """The whole help."""
         told = super().get_help(ctx)
-        for english, french in _HELP.items():
+        for english, french in _FRENCH["help"].items():
             told = told.replace(english, french)
         return told
 
@@ -112,7 +100,9 @@ def usage_message(error: click.UsageError) -> str:
             takes = "ne prend pas de" if "does not take" in error.message else "demande une"
             return f"L’option {shown(error.option_name)} {takes} valeur."
         case _:
-            return next((t for sign, t in _OTHERS.items() if error.message.startswith(sign)), error.message)
+            return next(
+                (t for sign, t in _FRENCH["others"].items() if error.message.startswith(sign)), error.message
+            )
 
 
 def show_table(

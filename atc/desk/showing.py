@@ -1,6 +1,7 @@
 """An exhibit as the desk shows it: its figure in one layout, its sentences, its table sorted and searched."""
 
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,7 @@ from atc.survey.typography import counted, french
 
 _HERE = Path(__file__).parent
 #: What DataTables says, in French; the engine is English.
-_WORDS: Mapping[str, Any] = {
-    "search": "Rechercher :",
-    "info": "Lignes _START_ à _END_ sur _TOTAL_",
-    "infoEmpty": "Aucune ligne",
-    "infoFiltered": "(sur _MAX_ en tout)",
-    "zeroRecords": "Aucune ligne ne contient ces mots",
-    "aria": {"orderable": "Activer pour trier", "orderableReverse": "Activer pour inverser le tri"},
-}
+_WORDS = tomllib.loads((_HERE / "showing.toml").read_text(encoding="utf-8"))
 _PLACES = {"topStart": "search", "topEnd": None, "bottomStart": "info"}
 _LONGEST = 25
 _TEMPLATES = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined)

@@ -17,6 +17,8 @@ from atc.exhibits.model import svg
 _INLINE = "module://matplotlib_inline.backend_inline"
 # What pandas writes of its own look.
 _LOOK = re.compile(r' (?:border|halign|valign|style|id)="[^"]*"')
+# Not everybody sees colours and bars, and paper is often grey.
+_PLAIN = "Les couleurs et barres de ce tableau ne sont pas reprises\u00a0: dites ce qu’elles montrent."
 _drawn = itertools.count(1)
 
 
@@ -27,13 +29,17 @@ def show_inline(shell: Any) -> None:
     load_look()
     # Ours have no axes of their own; a plot by hand needs two.
     mpl.rcParams |= {"axes.spines.left": True, "axes.spines.bottom": True}
-    pd.set_option("styler.format.decimal", ",", "styler.format.na_rep", "")
+    # As many columns as JupyterLab shows: pandas was imported before there was a kernel.
+    pd.set_option("styler.format.decimal", ",", "styler.format.na_rep", "", "display.max_columns", 20)
     formatters = shell.display_formatter.formatters
     formatters["image/png"].pop(Figure, None)
     formatters["image/svg+xml"].for_type(Figure, _figure)
+    # seaborn shows its plots as pixels.
+    formatters["image/png"].for_type_by_name("seaborn._core.plot", "Plot", lambda _: None)
+    formatters["image/svg+xml"].for_type_by_name("seaborn._core.plot", "Plot", _plot)
     markup = formatters["text/html"]
     markup.for_type(pd.DataFrame, _table)
-    markup.for_type(pd.Series, lambda series: _table(series.to_frame()))
+    markup.for_type(pd.Series, lambda s: _table(s.to_frame("" if s.name is None else s.name)))
     markup.for_type_by_name("pandas.io.formats.style", "Styler", _styled)
 
 
@@ -50,6 +56,12 @@ def _figure(figure: Any) -> tuple[str, dict[str, str]] | None:
         return svg(figure, f"dessin-{number}", told or f"Figure {number}", ""), {"alt": told}
 
 
+def _plot(plot: Any) -> tuple[str, dict[str, str]] | None:
+    figure = plt.figure()
+    plot.theme(dict(mpl.rcParams)).on(figure).plot()
+    return _figure(figure)
+
+
 def _table(frame: Any) -> str:
     """A table as HTML: cut where a notebook cuts it, and then told so."""
     rows, columns = pd.get_option("display.max_rows"), pd.get_option("display.max_columns")
@@ -64,7 +76,8 @@ def _styled(styler: Any) -> str:
     # What is not escaped there would be read as an element, and lost.
     if "<" in styler.to_string(delimiter=" "):
         return _table(styler.data)
-    return _bare(styler.to_html(exclude_styles=True).replace("<table", '<table class="dataframe"', 1))
+    markup = _bare(styler.to_html(exclude_styles=True).replace("<table", '<table class="dataframe"', 1))
+    return markup + f'<p class="figure-note">{_PLAIN}</p>' * bool(styler.export()["apply"])
 
 
 def _bare(markup: str) -> str:

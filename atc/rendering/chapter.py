@@ -1,8 +1,10 @@
 """From an executed notebook to a chapter: checked cells one after the other, anchors, tables."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import chain, count, zip_longest
+from urllib.parse import unquote
 
 from atc.rendering.outputs import NotebookNode, place, read_outputs
 
@@ -19,11 +21,8 @@ from atc.survey.errors import Messages, NotebookFailed, shown
 from atc.survey.typography import enumeration, french
 
 _said = Messages(__name__)
-_WORTHS = {
-    SIMULATED: ("Illustrations, aux valeurs inventées : ", "Toutes les pièces sont ici des illustrations."),
-    REBUILT: ("Répartitions reconstituées : ", "Toutes les pièces sont ici des répartitions reconstituées."),
-}
 _FIGURES = "0123456789.,+-−%e  \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+_ANCHOR = re.compile(r'<a\b[^>]* href="#([^"]+)"')
 # Letters that stand beside one another on a sheet of paper: upright, lying, lying in small letters.
 _UPRIGHT, _LYING, _SMALL = 92, 148, 200
 # Longer words are cut.
@@ -39,11 +38,16 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
     # Cells hold no magic: nbconvert's own choice of lexer imports all of IPython, to give the same colours.
     coloured = Highlight2HTML("python3")  # type: ignore[no-untyped-call]
     cells, silent, told = list[tuple[str, str]](), list[str](), list[str]()
+    titles, anchors = list[str](), list[tuple[str, str]]()
     for cell in notebook.cells:
         if "remove" in cell.metadata.get("tags", []):
             continue
         markup, faults = _shown(cell, slug)
-        told += [f"{place(slug, cell)} : {fault}." for fault in faults]
+        titles += map(text_of, parse(markup).iter("h1") if "<h1" in markup else ())
+        faults += [_said("second_title", title=shown(title)) for title in titles[1:]]
+        del titles[1:]
+        anchors += [(place(slug, cell), unquote(to)) for to in _ANCHOR.findall(markup)]
+        told += [f"{place(slug, cell)} : {fault}." for fault in dict.fromkeys(faults)]
         is_code = cell.cell_type == "code"
         silent += [cell.source.strip()] * is_code
         if markup or not is_code:
@@ -52,10 +56,9 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
     if told:
         raise NotebookFailed("\n".join(told))
     root = parse(filled("cells.html.j2", cells=cells))
-    titles = list(root.iter("h1"))
-    if len(titles) != 1:
-        raise NotebookFailed(_said("titles", slug=slug, count=len(titles)))
-    titles[0].drop_tree()
+    if not titles:
+        raise NotebookFailed(_said("no_title", slug=slug))
+    next(root.iter("h1")).drop_tree()
     _say_worths(root)
     # Proofs stand at the end, under a heading of their own, each with its code.
     section = make("section", class_=PROOF)
@@ -65,14 +68,25 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
     if len(section):
         section.insert(0, make("h2", "Reproductibilité"))
         root.append(section)
+    if lost := [f"{where} : {_said('no_anchor', anchor=to)}." for where, to in _set_anchors(root, anchors)]:
+        raise NotebookFailed("\n".join(lost))
+    return Chapter(slug, titles[0], inner(root).strip())
+
+
+def _set_anchors(root: Element, anchors: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Give headings their ids, and links to them what they mean; the anchors that lead nowhere."""
     # An id is made of the words of its heading; a second one of the same words gets ``-2``.
-    taken: set[str] = set()
+    taken = set(root.xpath(".//@id"))
     for heading in root.iter(*HEADINGS):
         base = slugify(text_of(heading))
         names = chain([base], (f"{base}-{n}" for n in count(2)))
-        heading.set("id", next(name for name in names if name not in taken))
+        heading.set("id", heading.get("id") or next(name for name in names if name not in taken))
         taken.add(heading.get("id"))
-    return Chapter(slug, text_of(titles[0]), inner(root).strip())
+    # JupyterLab keeps the accents and capitals of a heading in its anchor.
+    for link in root.xpath(".//a[starts-with(@href, '#')]"):
+        if (name := unquote(link.get("href")[1:])) not in taken:
+            link.set("href", f"#{slugify(name)}")
+    yield from ((where, to) for where, to in anchors if not taken & {to, slugify(to)})
 
 
 def _shown(cell: NotebookNode, slug: str) -> tuple[str, list[str]]:
@@ -102,7 +116,8 @@ def _say_worths(root: Element) -> None:
     """Say once, under the opening, what exhibits are worth."""
     told_of = root.xpath(".//figure[string(@data-status)]")
     told = []
-    for status, (some, all_of_them) in _WORTHS.items():
+    worths = {SIMULATED: _said.pair("made_up"), REBUILT: _said.pair("rebuilt")}
+    for status, (some, all_of_them) in worths.items():
         found = [each.get("id", "") for each in told_of if each.get("data-status") == status]
         if found:
             told.append(all_of_them if len(found) == len(told_of) > 1 else f"{some}{enumeration(found)}.")
@@ -133,9 +148,11 @@ def _set_tables(root: Element) -> Iterator[str]:
             cell.set("scope", "row" if cell.xpath("../td") else "col")
         if "dataframe" in table.classes:
             # pandas tells the columns of figures by its own look.
-            for rank, cells in enumerate(zip_longest(*table.iterfind("./tbody/tr"), fillvalue=make("td")), 1):
+            # From the right: on the left, one that heads several rows stands in the first of them only.
+            rows = map(reversed, table.iterfind("./tbody/tr"))
+            for rank, cells in enumerate(zip_longest(*rows, fillvalue=make("td"))):
                 if all(cell.tag == "td" and not text_of(cell).strip(_FIGURES) for cell in cells):
-                    for cell in table.xpath(f"./*/tr/*[{rank}]"):
+                    for cell in table.xpath(f"./*/tr/*[last() - {rank}]"):
                         cell.classes.add("num")
         frame = make("div", class_="table-scroll", tabindex="0", role="region", **{"aria-label": "Tableau"})
         frame.tail, table.tail = table.tail, None

@@ -17,10 +17,10 @@ from atc.rendering.html import chapter_page, filled, stamped_html, stamped_png
 from atc.rendering.outputs import EXHIBIT_MIME, NotebookNode, nbformat, place
 from atc.rendering.paper import document_pdf
 from atc.rendering.report import Chapter, Cover, PageTask, check_makers, essential, reported
-from atc.survey.errors import NotebookFailed, shown
+from atc.survey.errors import Messages, NotebookFailed, shown
 from atc.survey.paths import write
 
-_MADE_UP = "Une partie des données est inventée : chaque figure et chaque tableau le signale."
+_said = Messages(__name__)
 # « X31-0742 » is a view of the desk.
 _ID = re.compile(r"[FTC][0-9]{2}-[0-9]{2}|X[0-9]{2}-[0-9]{4}")
 # Kind of what an exhibit gives -> folder of its file.
@@ -76,7 +76,9 @@ def _report(task: PageTask) -> tuple[list[Chapter], dict[str, list[dict[str, Any
     read = [_read(path, own=task.own) for path in task.needs]
     told = {chapter.slug: shown for chapter, shown in read}
     check_makers((slug, each["id"]) for slug, shown in told.items() for each in shown)
-    made_up = _MADE_UP if any(each["status"] == "simulé" for _, shown in read for each in shown) else ""
+    made_up = (
+        _said("made_up") if any(each["status"] == "simulé" for _, shown in read for each in shown) else ""
+    )
     return [chapter for chapter, _ in read], told, replace(task.cover, made_up=made_up)
 
 
@@ -97,8 +99,5 @@ def exhibits(notebook: NotebookNode, slug: str) -> Iterator[dict[str, Any]]:
                 continue
             # It names files: none may go outside its folder.
             if not _ID.fullmatch(id_ := str(exhibit.get("id"))):
-                raise NotebookFailed(
-                    f"{place(slug, cell)} : l’identifiant « {shown(id_)} » n’est pas "
-                    "de la forme F02-03, T02-03 ou C02-00. Corrigez-le dans le module du chapitre."
-                )
+                raise NotebookFailed(f"{place(slug, cell)} : {_said('id', id=shown(id_))}")
             yield exhibit

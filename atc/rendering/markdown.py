@@ -16,6 +16,8 @@ from html import escape, unescape
 from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
+from unicodedata import bidirectional
+from urllib.parse import unquote
 from xml.etree.ElementTree import tostring
 
 import nh3
@@ -26,6 +28,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote.index import footnote_inline
 from mdit_py_plugins.gfm import gfm_plugin
 
 from atc.rendering.fragments import Element, make, parse
@@ -38,6 +41,9 @@ _MATHS = "formule"
 # Points of the letters that are measured: sizes are then told in those of the text around.
 _SIZE = 10
 _DASHES = re.compile(r"[\s>]*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*|[\s>]*\|\s*:?-+:?\s*\|\s*")
+# A row between bars, which reads as words where no line of dashes makes it one.
+_ROW = re.compile(r"\|(\s[^|]*\s\|){2,}")
+_DEFINED = re.compile(r"^[ >]{0,3}\[\^([^\s\]]+)\]:", re.MULTILINE)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
 _VOID = frozenset({"br", "hr", "img", "input", "wbr"})
 # Formulas, and notes, which the rules of Markdown leave as text.
@@ -48,15 +54,8 @@ _HTML, _SVG, _ATTRIBUTES, _DRAWING = (
     frozenset({*_LISTS[name].split(), *_LISTS[name].lower().split()})
     for name in ("html", "svg", "attributes", "drawing")
 )
-# What libraries show of their own, of which the author wrote nothing; a parser drops what follows the end of
-# a document without a word.
-_WHOLE = {
-    _said("itables"): "itables|dataTable",
-    _said("styled"): r"<style\b[^>]*>[^<]*(?:\.dataframe|#T_)",
-    _said("page"): r"(?i)</?\s*(html|head|body|frameset|plaintext)\b",
-}
 _ALIGNMENT = re.compile(r"text-align:\s*(left|right|center);?")
-_ADDRESS = re.compile(r"#[\w.-]+|https://[^\s]+|mailto:[^\s]+")
+_ADDRESS = re.compile(r"(#|https://|mailto:)[^\s]+")
 _IN_CSS = re.compile(r"url\((?!\s*['\"]?#)|@|expression|javascript", re.IGNORECASE)
 
 
@@ -65,6 +64,8 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark")
     gfm_plugin(parser)
     parser.options["alerts"] = False
+    # A site named without https:// stays words: its link would be http://.
+    parser.disable("gfm_autolink_www").inline.ruler.after("image", "footnote_inline", footnote_inline)
     # Prices in dollars are no formula.
     prices = {"allow_labels": False, "allow_space": False, "allow_digits": False, "double_inline": True}
     parser.use(deflist_plugin).use(amsmath_plugin).use(dollarmath_plugin, **prices)
@@ -100,9 +101,10 @@ def rendered(source: str, notes: str) -> tuple[str, list[str]]:
     """
     env: dict[str, Any] = {"docId": notes}
     tokens = _parser().parse(source, env)
-    called = env.get("footnotes", {}).get("refs", {})
+    called, written = env.get("footnotes", {}).get("refs", {}), _DEFINED.findall(source)
     faults = list(_lost_cells(tokens, source.splitlines()))
     faults += [_said("uncalled", note=label.removeprefix(":")) for label, rank in called.items() if rank < 0]
+    faults += [_said("note_twice", note=n) for n in dict.fromkeys(written) if written.count(n) > 1]
     faults += [fault for token in tokens for fault in _inline_faults(token.children or [])]
     return _parser().renderer.render(tokens, _parser().options, env), faults
 
@@ -119,9 +121,12 @@ def _lost_cells(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[str]:
             if (cells := len(escapedSplit(row)) - edges) > columns:
                 yield _said("cells", row=row, cells=cells, columns=columns)
         if token.type == "paragraph_open":
-            for title, dashes in pairwise(following.content.split("\n")):
+            rows = following.content.split("\n")
+            told = [_said("no_dashes", row=row) for row in rows if _ROW.fullmatch(row.strip())][:1]
+            for title, dashes in pairwise(rows):
                 if "|" in title and _DASHES.fullmatch(dashes):
-                    yield _said("no_table", title=title, dashes=dashes)
+                    told = [_said("no_table", title=title, dashes=dashes)]
+            yield from told
 
 
 def _inline_faults(children: Sequence[Token]) -> Iterator[str]:
@@ -135,7 +140,7 @@ def _inline_faults(children: Sequence[Token]) -> Iterator[str]:
             elif closes or (name not in _VOID and not child.content.endswith("/>")):
                 opened.append(("" if closes else name, rank))
         elif child.type == "image":
-            yield _said("picture", address=child.attrs.get("src"))
+            yield _said("picture", address=shown(str(child.attrs["src"])))
         elif child.type == "text" and (found := _WRITTEN.search(child.content)):
             is_note = found[0].startswith("[")
             yield _said("no_note" if is_note else "no_formula", text=found[0])
@@ -176,7 +181,8 @@ def _drawing(source: str) -> str:
     from matplotlib.font_manager import FontProperties  # noqa: PLC0415
     from matplotlib.textpath import TextPath, TextToPath  # noqa: PLC0415
 
-    font, text = FontProperties(math_fontfamily="stixsans"), f"${source}$"
+    known = re.sub(r"\\([A-Za-z]+)", lambda found: _LISTS["synonyms"].get(found[1], found[0]), source)
+    font, text = FontProperties(math_fontfamily="stixsans"), f"${known}$"
     font.set_size(_SIZE)
     width, height, below = TextToPath().get_text_width_height_descent(text, font, ismath=True)
     letters = {TextPath.MOVETO: "M", TextPath.LINETO: "L", TextPath.CURVE3: "Q", TextPath.CURVE4: "C"}
@@ -203,9 +209,13 @@ def checked(markup: str, source: str = "") -> tuple[Element, list[str]]:
 
 
 def _faults(markup: str, source: str, kept: Element) -> Iterator[str]:
-    yield from (told for told, pattern in _WHOLE.items() if re.search(pattern, markup))
-    yield from _unseen(source or markup)
+    yield from (_said(name) for name, pattern in _LISTS["whole"].items() if re.search(pattern, markup))
     written = parse(markup)
+    # Of what a program wrote, the words are quoted, and no element.
+    yield from _unseen(source or re.sub(r'[<>"]', "\n", markup))
+    # The letters of a drawing are set one by one, from left to right.
+    turned = (text for text in kept.xpath(".//svg//text()") if {"R", "AL"} & {*map(bidirectional, text)})
+    yield from (_said("turned", text=shown(text)) for text in turned)
     # Where an element stands may change, not whether it does.
     left = Counter((each.tag, *sorted(each.attrib.items())) for each in kept.iterdescendants())
     for element in written.iterdescendants():
@@ -214,7 +224,7 @@ def _faults(markup: str, source: str, kept: Element) -> Iterator[str]:
         if left[whole] < 0:
             link = element.get("href")
             if link and element.tag not in _SVG and _judged(element.tag, "href", link) is None:
-                yield _said("href", address=link)
+                yield _said("href", address=shown(unquote(link)))
             passage = re.search(rf"\S*<{element.tag}\b[^<>]*>?\S*", source, re.IGNORECASE)
             # An element that a program wrote is told without its values, which may be anybody's.
             quoted = passage[0] if passage else f"<{' '.join([element.tag, *element.attrib])}>"

@@ -101,9 +101,8 @@ def check_makers(pairs: Iterable[tuple[str, str]]) -> None:
     makers: dict[str, list[str]] = {}
     for maker, made in pairs:
         makers.setdefault(made, []).append(maker)
-    remedy = "est fait deux fois. Gardez-le dans un seul carnet."
     twice = [
-        f"{', '.join(dict.fromkeys(names))} : {made} {remedy}"
+        _said("twice", makers=", ".join(dict.fromkeys(names)), made=made)
         for made, names in sorted(makers.items())
         if len(names) > 1
     ]

@@ -8,6 +8,7 @@ no socket, and each message handed over where it is made. papermill knows it by 
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -46,6 +47,11 @@ _OPENING, _LAST = "atc-ouverture", "atc-temoin"
 _READY = 60
 # What a run asks of nbclient: no tag of a cell can make it be skipped, or its errors pass.
 _STRICT = {"skip_cells_with_tag": "", "force_raise_errors": True, "coalesce_streams": True}
+# What errors say is missing; what they quote, which may be an answer that somebody gave, but for those that
+# name code and nothing else.
+_MISSING = re.compile(r"(?:\[Errno 2\] No such file or directory|No (module) named)[: ]+'?(.+?)'?$")
+_QUOTED = re.compile(r"(?<!\w)(?:'[^']*'|\"[^\"]*\")(?!\w)")
+_OF_CODE = re.compile("(?:Attribute|Import|Name|Type|UnboundLocal|UnicodeDecode)Error")
 _said = Messages(__name__)
 
 
@@ -223,13 +229,19 @@ def run_notebook(task: ChapterTask) -> tuple[NotebookNode, list[str], Reads]:
             standard=task.kernel == "standard",
         )
     except PapermillExecutionError as error:
+        missing = _MISSING.match(error.evalue or "")
         if error.ename == "StdinNotImplementedError":
             reason = _said("question")
+        elif missing:
+            reason = _said("no_module" if missing[1] else "no_file", name=missing[2])
         elif error.ename.endswith("MemoryError") or not (error.evalue or error.traceback):
             # One without memory could maybe tell nothing.
             reason = _said("memory", most=task.limits.memory_megabytes)
         else:
-            reason = one_line(f"{error.ename} : {error.evalue}").rstrip(" :")
+            code = "\n".join(cell.source for cell in task.notebook.cells)
+            whole = _OF_CODE.fullmatch(error.ename)
+            text = _QUOTED.sub(lambda it: it[0] if whole or it[0][1:-1] in code else "« … »", error.evalue)
+            reason = one_line(f"{error.ename} : {text}").rstrip(" :")
         raise NotebookFailed(f"{watch.where} : {reason}") from None
     except DeadKernelError:
         raise NotebookFailed(f"{watch.where} : {watch.died}") from None

@@ -87,6 +87,10 @@ def _faults(notebook: NotebookNode, names: Collection[str]) -> Iterator[str]:
         yield _said("no_title")
     if tagged(notebook, INJECTED):
         yield _said("injected")
+    language = notebook.metadata.get("kernelspec", {}).get("language", "python")
+    if language != "python":
+        yield _said("other_language", language=shown(str(language)))
+        return
     declaring = [cell for cell in tagged(notebook, PARAMETERS) if cell.cell_type == "code"]
     if len(declaring) != 1:
         yield _said("parameters", count=len(declaring))
@@ -96,7 +100,9 @@ def _faults(notebook: NotebookNode, names: Collection[str]) -> Iterator[str]:
             flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
             tree: ast.Module = compile(cell.source, "cellule", "exec", flags=flags)
         except (SyntaxError, ValueError) as error:
-            yield _said("no_python", cell=cell.id, line=getattr(error, "lineno", None) or 1)
+            line = getattr(error, "lineno", None) or 1
+            text = "".join(cell.source.splitlines()[line - 1 : line]).strip()
+            yield _said("no_python", cell=cell.id, line=line, text=shown(text))
             continue
         if cell in declaring:
             told = declared_texts(notebook)

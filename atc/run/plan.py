@@ -36,14 +36,6 @@ _LOCK = "requirements.lock"
 _FEW, _AROUND = 40, 10
 # What workers call.
 _EXECUTE, _RENDER = "atc.run.execution:executed", "atc.rendering.files:render"
-# What is rendered, as `PageTask` calls it -> how it is told of.
-_TOLD = {
-    "chapter": "page, PDF, figures et tableaux",
-    "sheet": "page, PDF",
-    "index": "page",
-    "report": "PDF, diaporama, Word et classeur",
-    "paper": "PDF",
-}
 _said = Messages(__name__)
 
 
@@ -118,6 +110,8 @@ def edition_of(project: Project, settings: Settings, request: Request, own: str)
 
     if request.fiches:
         return Edition(internal / SHEETS, internal / CARNETS / SHEETS, *asked, sheets, "sheet", {})
+    if own in {REPORT, INDEX}:
+        raise NotebookFailed(_said("reserved", name=own))
     if own:
         # Beside the tiers, in none of them, so that none holds it.
         folder = internal.parent / PREFIX / own / tier
@@ -294,7 +288,7 @@ class Plan:
             task = PageTask(what, titles, around, about, own, there, *places)
             inputs = tuple(f"{slug}.ipynb" for slug, _ in titles if slug in anew)
             label = REPORT if name == INDEX else name
-            return Step(name, label, _TOLD[what], inputs, _RENDER, task)
+            return Step(name, label, _said(what), inputs, _RENDER, task)
 
         # The report would not mix two states of its chapters; and who asks for one chapter reads it again and
         # again: the whole on paper would make him wait each time.

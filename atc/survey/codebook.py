@@ -7,6 +7,7 @@ One row = one variable: a column that somebody answers or codes, or one item of 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -24,13 +25,7 @@ if TYPE_CHECKING:
 _said = Messages(__name__)
 FILE = "codebook.csv"
 #: Declared comparability -> as readers see it.
-VERDICTS = {
-    "identique": "identique",
-    "reformule": "reformulé",
-    "rescale": "changé d’échelle",
-    "nouveau": "nouveau",
-    "disparu": "disparu",
-}
+VERDICTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 # Options of scores when they are a scale, as `options` writes them.
 _SCALE = re.compile(r"nombre entier, de (\d{1,2}) à (\d{1,2})")
 _TICKED = ("oui", "non")

@@ -238,6 +238,8 @@ def _incoherent(file: _File) -> Iterator[_Wrong]:
         if wave.previous and (wave.previous not in waves or waves[wave.previous].date >= wave.date):
             kind = "order" if wave.previous in waves else "wave"
             yield kind, ("vagues", id_, "precedente"), wave.previous, known
+        charts = ("vagues", id_, "figures_de_l_essentiel")
+        yield from (("figure", charts, n, {}) for n in wave.charts if not re.fullmatch(r"F\d\d-\d\d", n))
     lists = [
         (("rapport", "chapitres"), file.rapport.chapters, report),
         (("rapport", "chapitres_evolution"), file.rapport.evolution_chapters, report),

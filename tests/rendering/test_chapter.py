@@ -60,11 +60,13 @@ def test_proofs_stand_at_the_end_with_their_code():
     assert [each.tag for each in section] == ["h2", "figure", "details", "figure", "details"]
 
 
-@pytest.mark.parametrize("count", [0, 2])
-def test_one_title_and_one_only(count):
-    notebook = v4.new_notebook(cells=[v4.new_markdown_cell("\n\n".join(["# Titre"] * count) or "Texte")])
-    with pytest.raises(NotebookFailed, match=f"un seul, il y en a {count}"):
-        read_chapter(notebook, "x")
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [("Texte", "Carnet x : il n’a pas de titre"), ("# Un\n\n# Deux", r"x, cellule .*« Deux »")],
+)
+def test_one_title_and_one_only(source, told):
+    with pytest.raises(NotebookFailed, match=told):
+        read_chapter(v4.new_notebook(cells=[v4.new_markdown_cell(source)]), "x")
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def _in_markdown(cells: Cells) -> None:
         (lambda cells: cells[2]["metadata"].update(tags=["injected-parameters"]), "injected-parameters"),
         (lambda cells: cells[2].update(source="vague = open(vague)"), "cellule c1 : le paramètre « vague »"),
         *(
-            (lambda cells, text=text: cells[2].update(source=text), "cellule c1, ligne 1 : ce n’est pas du")
+            (lambda cells, text=text: cells[2].update(source=text), f"cellule c1, ligne 1 (« {text[:1]}")
             for text in ("!exit 7", "%time 1", "a = !ls", "x?", "def", "a\0")
         ),
         *(

@@ -39,6 +39,7 @@ WRITTEN = {
         "Source lue.",
         "Autre",
     ),
+    "anchors": ("[La suite](#À-venir-été), www.a.fr^[dite ici].\n\n### À venir été", "www.a.fr", "dite ici"),
     "tasks": ("- [x] fait\n- [ ] à faire", "✓ fait", "□ à faire"),
     "prices": ("De 5 $ à 10 $, n<5, AT&T, ~5 et x_1_y.", "De 5 $ à 10 $, n<5, AT&T, ~5 et x_1_y."),
     "signs": ("😀 ✅ 👩‍👩‍👧‍👦 🇫🇷 ⚠️ дом ∑ ☐", "дом"),
@@ -49,6 +50,7 @@ WRITTEN = {
 DRAWN = {
     "show": (DRAW + "plt.plot([1, 2]); plt.title('Titre un'); plt.show()", 1),
     "name": (DRAW + "fig, ax = plt.subplots(); ax.plot([1, 2]); ax.set_title('Titre deux')\nfig", 1),
+    "objects": ("import seaborn.objects as so\nso.Plot(x=[1], y=[2]).add(so.Dots()).label(title='Trois')", 1),
     "seaborn": (DRAW + FRAME + "sns.barplot(data=df, x='site', y='n')", 1),
 }
 
@@ -97,6 +99,7 @@ def test_what_an_author_writes_and_draws_is_in_the_page_and_on_paper(project, mo
         cell("code", FRAME + "import outils\ndf['site'] = outils.MOT\ndf.head()", "head"),
         cell("code", "df.describe()", "describe"),
         cell("code", "df['n'].value_counts()", "serie"),
+        cell("code", "df.assign(n=[77, 77], site='A').set_index(['site', 'part'])", "index"),
         cell("code", "df.style.highlight_max(subset=['n']).format(precision=1)", "style"),
         cell("code", "pd.read_csv('mes_données.csv')", "csv"),
         cell("code", "pd.DataFrame({'rang': range(500)})", "long"),
@@ -114,8 +117,12 @@ def test_what_an_author_writes_and_draws_is_in_the_page_and_on_paper(project, mo
     drawings = page.xpath(".//div[@class='dessin']/svg")
     assert len(drawings) == sum(count for _, count in DRAWN.values())
     told = [text_of(drawing.find("title")) for drawing in drawings]
-    assert {"Titre un", "Titre deux"} <= set(told)
-    assert len(page.xpath(".//p[@class='figure-note']")) == 1, "no title: asked for in words"
+    assert {"Titre un", "Titre deux", "Trois"} <= set(told)
+    # No title, colours that are not taken up: words are asked for.
+    asked = [text_of(note)[:11] for note in page.xpath(".//p[@class='figure-note']")]
+    assert asked == ["Figure sans", "Les couleur"]
+    assert page.xpath(".//a[text()='La suite']/@href") == ["#a-venir-ete"]
+    assert len(page.xpath(".//table//tr/td[last()][@class='num' and text()='77']")) == 2, "under one heading"
     assert [math.get("display") for math in page.iter("math")] == ["inline", "inline", "block"]
     assert "\\frac" not in paper
     assert not page.xpath(".//td[@style] | .//th[@style] | .//input | .//img")
@@ -129,8 +136,8 @@ def test_what_an_author_writes_and_draws_is_in_the_page_and_on_paper(project, mo
             boxes = [text.get_charbox(i) for i in range(text.count_chars())]
             assert max((right for _, _, right, _ in boxes), default=0) < width - 20
     links = [f"html/{link}" for link in page.xpath(".//p[@class='editions']/a/@href")]
-    links += parse((pages / "index.html").read_text(encoding="utf-8")).xpath(".//h3/a/@href")
-    assert len(links) == 2
+    links += parse((pages / "index.html").read_text(encoding="utf-8")).xpath(".//main//a/@href")
+    assert len(links) == 5
     for link in links:
         assert "#" not in link
         assert (pages / unquote(link)).is_file()
@@ -152,5 +159,15 @@ def test_what_a_code_cell_may_not_show_is_told_once_with_its_cell_and_a_way(proj
     ]
     assert "« 2 »" in lines[0]
     assert all("affichez une figure, un tableau (df)" in line for line in lines)
-    with pytest.raises(NotebookFailed, match=r"cellule q \(nom = input.*elle pose une question \(input\)"):
-        made(project, "question", [cell("code", "nom = input('Nom ?')", "q")], monkeypatch)
+    (project.own_notebooks / "avis.csv").write_text("avis\nLéa a dit non\n", encoding="utf-8")
+    for source, said in (
+        ("nom = input('Nom ?')", r"elle pose une question \(input\)"),
+        ("open('absent.csv')", "le fichier « absent.csv » est introuvable. Posez-le"),
+        ("import plotly", "le module « plotly » n’est pas installé"),
+        (FRAME + "pd.read_csv('avis.csv')['avis'].astype(int)", r"ValueError : .* base 10: « … »$"),
+        (DRAW + "plt.title('שלום')", "« שלום » s’écrit de droite à gauche"),
+    ):
+        with pytest.raises(NotebookFailed, match=rf"cellule q \(.*{said}"):
+            made(project, "question", [cell("code", source, "q")], monkeypatch)
+    with pytest.raises(NotebookFailed, match="« perso/index »"):
+        made(project, "index", [], monkeypatch)
