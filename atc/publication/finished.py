@@ -185,7 +185,7 @@ def _cell(cell: Mapping[str, Any]) -> Iterator[Piece]:
                 text = "".join(content) if isinstance(content, str | list) else ""
                 html.append(text if kind == "text/html" else rendered(text, "")[0])
     for item in (item for each in html for item in page(f"<main>{each}</main>".encode())):
-        if isinstance(item, Piece) and (item.kind in _READ or item.label == "comment"):
+        if isinstance(item, Piece) and (item.kind in _READ or item.label in ("comment", "pre")):
             yield item
 
 
