@@ -22,7 +22,6 @@ _WORDS |= {
     "thing": f"(?:{'|'.join(_RAW['things'])})",
 }
 _WORDS["counted"] = rf"(?:{'|'.join([*map(fold, _RAW['nouns']), *_RAW['also']])})@genders@\b"
-_WORDS["verb"] += r"\b"
 
 
 def pattern(pieces: str | Sequence[str], words: dict[str, str] | None = None) -> re.Pattern[str]:
@@ -63,18 +62,15 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=64)
 def squeezed(text: str) -> str:
     """Its letters and digits only: what a line break, a hyphen or a tag cut is whole again."""
-    return re.sub(r"[\W_]+", "", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold()))
+    return re.sub(r"[\W_]+", "", plain(text))
 
 
 @lru_cache(maxsize=64)
 def legible(text: str) -> str:
     """What an eye reads: our letters and digits, with capitals and accents, and single spaces."""
     # « 1 250 » is one number, not a 1 and a 250.
-    joined = re.sub(r"(?<=\d)[\u202f\u00a0](?=\d{3}(?!\d))", "", text)
-    digits = "".join(
-        str(unicodedata.digit(c)) if not c.isascii() and unicodedata.digit(c, None) is not None else c
-        for c in joined
-    )
+    joined = re.sub(r"(?<=\d)[\u202f\u00a0](?=\d{3}(?!\d))|(?<=\b\d) (?=\d{3}(?![\d,.]))", "", text)
+    digits = "".join(str(unicodedata.digit(c, c)) for c in joined)
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", digits)).translate(_ALIKE)
     # « d e u x » is a word, and « d.e.u.x ».
     whole = re.sub(r"(?<!\w)(?:[^\W\d][ .]){3,}[^\W\d](?!\w)", lambda m: re.sub("[ .]", "", m[0]), visible)
@@ -205,17 +201,17 @@ SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n")
 _SMALL = [
     (pattern(row["pattern"]), REMEDIES[row["remedy"]], pattern(row.get("needs", ""))) for row in _RAW["small"]
 ]
-_VALUES, _FRACTIONS = _RAW["values"], _RAW["fractions"]
+_VALUES, _FRACTIONS, _TOLD = _RAW["values"], _RAW["fractions"], {"share", "sites"}
 
 
-def small_numbers(text: str, floor: int, phrases: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+def small_numbers(text: str, floor: int, phrases: Sequence[str], sites: int) -> Iterator[tuple[str, str]]:
     """What tells a small number in other words than ``phrases``, and what to write; one for each sentence."""
     released = [squeezed(counted(phrase)) for phrase in phrases]
     for sentence in SENTENCE.split(text):
         shown = counted(sentence)
-        spared = SPARED["score"].search(shown) or SPARED["answer"].search(shown)
+        scored = SPARED["score"].search(shown)
         # What `small_counts` sees is left to it.
-        if spared or small_counts(legible(sentence), floor):
+        if SPARED["answer"].search(shown) or small_counts(legible(sentence), floor):
             continue
         found = (
             (match[0].strip(" .,;:"), remedy.format(floor=floor))
@@ -223,19 +219,20 @@ def small_numbers(text: str, floor: int, phrases: Sequence[str] = ()) -> Iterato
             if needs.search(shown)
             for match in small.finditer(shown)
             if not SPARED["before"].search(shown[: match.start()])
+            and (not scored or SPARED["counting"].search(shown[match.start() : match.end() + 20]))
             and not any(squeezed(match[0]) in phrase for phrase in released)
-            and _is_small(match, floor)
+            and _is_small(match, floor, sites)
         )
         yield from list(found)[:1]
 
 
-def _is_small(match: re.Match[str], floor: int) -> bool:
-    """Whether what is counted, or what it leaves of the whole, is under the floor."""
+def _is_small(match: re.Match[str], floor: int, sites: int) -> bool:
+    """Whether what is counted, or what it leaves of the whole, or of all ``sites``, is under the floor."""
     told = {name: text for name, text in match.groupdict().items() if text}
     if not told:
         return True
-    numbers = {name: _VALUES.get(text) or int(text) for name, text in told.items() if name != "share"}
-    share, whole = told.get("share", ""), numbers.get("all", 0)
+    numbers = {name: _VALUES.get(text) or int(text) for name, text in told.items() if name not in _TOLD}
+    share, whole = told.get("share", ""), numbers.get("all", sites if _TOLD & {*told} else 0)
     if not share:
         count = float(numbers["n"])
         whole = whole or int(count) + numbers.get("rest", numbers.get("against", 0))
@@ -244,6 +241,5 @@ def _is_small(match: re.Match[str], floor: int) -> bool:
     else:
         count = numbers.get("n", 1) * whole / _FRACTIONS[share]
     told_of = given_back(count, whole)
-    if told_of is None or whole < count:
-        return False
-    return 0 < told_of < floor or 0 < whole - told_of < floor
+    small = told_of is not None and (0 < told_of < floor or 0 < whole - told_of < floor)
+    return small and count <= whole

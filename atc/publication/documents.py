@@ -109,15 +109,19 @@ def _markup(root: Element) -> Iterator[Piece]:
                 yield Piece(f"{place}, attribut {name}", Kind.ATTRIBUTE, value, name, told)
         if tag in ("table", "tr"):
             # The cells of a row of headings, and of no other.
-            own = tuple(map(_text, element)) if all(_local(cell.tag) == "th" for cell in element) else ()
+            own = (
+                tuple(_text(cell).strip() for cell in element)
+                if all(_local(cell.tag) == "th" for cell in element)
+                else ()
+            )
             headings = own or headings * (tag == "tr")
         if tag == "tr":
-            cells = tuple(_text(cell) for cell in element if _local(cell.tag) in _CELLS)
+            cells = tuple(_text(cell).strip() for cell in element if _local(cell.tag) in _CELLS)
             yield Piece(place, Kind.ROW, " | ".join(cells), "", exhibit, cells, headings)
             continue
         if tag == "meta" and (name := element.get("name")):
             yield Piece(place, Kind.METADATA, element.get("content", ""), f"meta:{name.lower()}")
-        if tag in _BLOCKS and (text := _text(element)):
+        if tag in _BLOCKS and (text := _text(element).strip()):
             kind = Kind.CODE if tag in _NOT_PROSE else Kind.CELL if tag in _CELLS else Kind.PROSE
             if any(_local(each.tag) == "metadata" for each in around):
                 kind = Kind.METADATA
@@ -133,7 +137,7 @@ def _text(block: Element) -> str:
         else:
             parts.append("\n" if _local(child.tag) == "br" else _text(child))
         parts.append(child.tail or "")
-    return "".join(parts).strip()
+    return "".join(parts)
 
 
 def _told(element: Element, text: str) -> str:
@@ -163,9 +167,10 @@ def _parts(root: Element) -> Iterator[Piece]:
             exhibit, marked = own["name"], own.get("id", "")
         elif tag == "bookmarkend" and own.get("id", "") == marked:
             exhibit = ""
-        if element.text and element.text.strip():
-            above = "/".join(_local(around.tag) for around in element.iterancestors())
-            yield Piece(place, Kind.METADATA, element.text, f"{tag}/{above}")
+        above = [_local(around.tag) for around in element.iterancestors()]
+        # A run is read with its paragraph.
+        if element.text and element.text.strip() and not _RUNS.keys() & {*above}:
+            yield Piece(place, Kind.METADATA, element.text, "/".join([tag, *above]))
         if tag in _RUNS:
             yield Piece(place, _RUNS[tag], "".join(element.itertext()), tag, exhibit)
         if tag == "tr":

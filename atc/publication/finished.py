@@ -28,11 +28,12 @@ from atc.publication.rules import shingles
 from atc.rendering.markdown import rendered
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.manifest import REPORT, Manifest, file_hash, read_manifest
-from atc.run.notebooks import INJECTED
+from atc.run.notebooks import INJECTED, PREFIX
 from atc.run.plan import Places
 from atc.survey.errors import DisclosureRefused, Messages
 from atc.survey.paths import Project
 from atc.survey.read_csv import load_facts
+from atc.survey.settings import ANNEX
 from atc.survey.waves import Wave
 
 _said = Messages(__name__)
@@ -144,8 +145,7 @@ _DECLARED = frozenset({"auteurs", "contacts", "chapitres", "chapitres_evolution"
 def written(project: Project, vague: str, notebooks: Notebooks) -> Iterator[Piece]:
     """Every text of somebody's hand, with the notebook and the cell where it is mended."""
     for slug, cells in notebooks.items():
-        file = f"notebooks/{slug}.ipynb"
-        name = re.sub(r"[\d_/-]+", " ", slug).strip()
+        name, file = re.sub(r"[\d_/-]+", " ", slug), f"notebooks/{re.sub(f'^{ANNEX}', PREFIX, slug)}.ipynb"
         yield Piece("nom du carnet", Kind.PROSE, name, "name", file=file, by_hand=True)
         # The cell that the run adds is in no notebook that an evaluator opens.
         theirs = [c for c in cells if INJECTED not in c.get("metadata", {}).get("tags", [])]
@@ -185,7 +185,7 @@ def _cell(cell: Mapping[str, Any]) -> Iterator[Piece]:
                 text = "".join(content) if isinstance(content, str | list) else ""
                 html.append(text if kind == "text/html" else rendered(text, "")[0])
     for item in (item for each in html for item in page(f"<main>{each}</main>".encode())):
-        if isinstance(item, Piece) and (item.kind in _READ or item.label == "comment"):
+        if isinstance(item, Piece) and (item.kind in _READ or item.label in ("comment", "pre")):
             yield item
 
 

@@ -16,8 +16,6 @@ from atc.survey.errors import shown
 #: Id of an exhibit, wherever it is written: F02-03, T01-03, C05-00, or X31-0742 for a view of the desk.
 EXHIBIT = re.compile(r"(?<![A-Za-z0-9])(?:[FTC]\d\d-\d\d|X\d\d-\d{4})(?!\d)")
 FORMATS = tomllib.loads(Path(__file__).with_name("formats.toml").read_text(encoding="utf-8"))
-#: Attributes and metadata that somebody reads, on the page or beside it.
-READ_ALOUD = frozenset(FORMATS["read_aloud"].split())
 
 
 class Rule(StrEnum):
@@ -25,6 +23,7 @@ class Rule(StrEnum):
 
     PSEUDONYM = "pseudonyme"
     EMAIL = "adresse électronique"
+    POSTAL = "adresse postale"
     TELEPHONE = "téléphone"
     ROSTER = "lieu et fonction côte à côte"
     PATH = "chemin de fichier"

@@ -116,8 +116,7 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict
         made_up = synthetic_files(wave)
         rows = {f"donnees/{name}.csv": _csv(wave.table(name)) for name, c in crowds.items() if c.may_leave}
     said = {"cover": cover, "synthetic": made_up, "data": wave.package.licence}
-    tables = list(wave.dictionary)
-    dictionary = filled("dictionary.html.j2", cover=cover, tables=tables, package=wave.package)
+    dictionary = filled("dictionary.html.j2", cover=cover, tables=list(wave.dictionary), package=wave.package)
     papers: dict[str, str] = {"dictionnaire.html": dictionary}
     for name in ("LISEZMOI.txt", "LICENCE.txt"):
         source = Path(__file__).with_name(f"{name}.j2").read_text(encoding="utf-8")

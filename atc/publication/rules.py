@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from atc.disclosure import prose
 from atc.disclosure.prose import SENTENCE, SPARED, counted, legible, plain, small_counts, squeezed
-from atc.publication.pieces import READ_ALOUD, Hit, Kind, Known, Piece, Rule, found_in, hidden, uncounted
+from atc.publication.pieces import Hit, Kind, Known, Piece, Rule, found_in, hidden, uncounted
 from atc.survey import typography
 from atc.survey.quotations import alerts
 from atc.survey.typography import fold
@@ -96,21 +96,24 @@ def of_this_wave(piece: Piece, known: Known) -> Iterator[Hit]:
 
 # --- small numbers in digits and in tables ------------------------------------------------------------------
 
-_WORDS = {name: "".join(_RAW["name"][name]) for name in ("post", "capital")}
-_EVERYBODY, _SITE, _QUOTATION, _TABLES = (
+_WORDS = {name: "".join(pieces) for name, pieces in _RAW["words"].items()}
+_EVERYBODY, _SITE, _NAME, _QUOTATION, _TABLES = (
     {name: prose.pattern(pieces, _WORDS) for name, pieces in _RAW[section].items()}
-    for section in ("everybody", "site", "quotation", "tables")
+    for section in ("everybody", "site", "name", "quotation", "tables")
 )
-_NAMES = [prose.pattern(pieces, _WORDS) for pieces in _RAW["name"]["kinds"]]
-_NO_INITIALS, _POST = (prose.pattern(each, _WORDS) for each in (_RAW["name"]["no_initials"], r"\b@post@\b"))
+_BESIDE, _TWO_WORDS = {Kind.ATTRIBUTE, Kind.METADATA, Kind.CODE}, re.compile(r"[^\W_][\s,’']+[^\W_]")
+_OF_PROGRAMS = {"source", "style", "script", "pre", "si", "is"}  # labels; cells are read in their sheet
+
+
+def _says(piece: Piece) -> bool:
+    """Whether it may tell something: a text that is read, or several words beside it, seen or not."""
+    beside = piece.kind in _BESIDE and piece.label not in _OF_PROGRAMS and _TWO_WORDS.search(piece.text)
+    return piece.by_hand or piece.kind in (Kind.PROSE, Kind.CELL) or bool(beside)
 
 
 def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
     """« 4 répondants sur 7 », in a text, a cell, an alternative text or a page of a PDF."""
-    beside = piece.kind is Kind.ATTRIBUTE and piece.label.startswith(("aria-", "data-"))
-    aloud = piece.kind in (Kind.ATTRIBUTE, Kind.METADATA) and piece.label in READ_ALOUD
-    told = piece.kind in (Kind.PROSE, Kind.CELL, Kind.PAGE) or piece.label in ("comment", "json")
-    if not (beside or aloud or told):
+    if not _says(piece) and piece.kind is not Kind.PAGE:
         return
     # On paper, where lines end tells a cell from a sentence.
     on_paper, floor = piece.kind is Kind.PAGE, known.floor_of(piece)
@@ -180,9 +183,7 @@ def _roster(sites: frozenset[str], posts: frozenset[str]) -> tuple[re.Pattern[st
         "|".join(re.escape(_bare(name)) for name in sorted(names, key=len, reverse=True)) or "(?!)"
         for names in (sites, posts)
     )
-    # « Les Mureaux » is also « aux Mureaux ».
-    for article, forms in (("les", "les|aux|des"), ("le", "le|au|du")):
-        site = re.sub(rf"(?<![^|]){article}(?=\\ )", f"(?:{forms})", site)
+    site = "|".join([site, *(pattern for name, pattern in _RAW["called"].items() if name in sites)])
     told = {"site": f"(?:{site})", "post": f"(?:(?:{post})|{''.join(_TABLE['roster']['post'])})"}
     pieces = (r"\b@site@\b", _TABLE["roster"]["cell"], _TABLE["roster"]["beside"])
     return tuple(prose.pattern(each, told) for each in pieces)
@@ -234,11 +235,13 @@ def _told_of_a_site(text: str, known: Known) -> Iterator[str]:
 def _names(text: str, known: Known) -> Iterator[str]:
     """Names of persons: civilities, initials, first names, and whatever has a capital beside a function."""
     shown = legible(text)
-    found = (a.passage for a in alerts(shown, tuple(sorted(known.sites))) if a.kind == "personne")
-    yield from (passage for passage in found if not _NO_INITIALS.fullmatch(passage))
-    for match in (match for each in _NAMES for match in each.finditer(shown)):
-        if not any(site in match[0] for site in known.sites):
-            yield match[0]
+    found = [a.passage for a in alerts(shown, tuple(sorted(known.sites))) if a.kind == "personne"]
+    beside = (match[0] for match in _NAME["kinds"].finditer(shown))
+    found += [passage for passage in beside if not any(site in passage for site in known.sites)]
+    for passage in found:
+        cited = _NAME["reference"].match(shown[shown.find(passage) :])
+        if not (cited or _NAME["no_initials"].fullmatch(passage)):
+            yield passage
 
 
 _QUOTED = re.compile(
@@ -278,14 +281,15 @@ _A_SENTENCE = 20  # letters and digits from which one is not found by chance amo
 
 def in_prose(piece: Piece, known: Known) -> Iterator[Hit]:
     """All of it, in what somebody wrote: the notebooks, and any text that no exhibit computed."""
-    reads = piece.by_hand or piece.kind in (Kind.PROSE, Kind.CELL) or piece.label in READ_ALOUD
-    if not reads or (piece.exhibit and not piece.by_hand):
+    if not _says(piece) or (piece.exhibit and not piece.by_hand):
         return
     # What the package says in the very same words went through the rules of disclosure.
     tight = {sentence: squeezed(sentence) for sentence in SENTENCE.split(piece.text)}
     text = " ".join(s for s, key in tight.items() if len(key) < _A_SENTENCE or key not in known.computed)
-    for excerpt, remedy in prose.small_numbers(text, known.floor, tuple(known.phrases)):
+    for excerpt, remedy in prose.small_numbers(text, known.floor, tuple(known.phrases), len(known.sites)):
         yield Rule.SMALL_COUNT, uncounted(excerpt), remedy
+    # A cell is judged under its heading.
+    text = " | ".join((*piece.headings, text))
     finders = {Rule.RESULT: _told_of_a_site, Rule.PERSON: _names, Rule.QUOTATION: _quotations}
     for rule, find in finders.items():
         for excerpt in list(dict.fromkeys(map(hidden, find(text, known))))[:3]:
@@ -302,6 +306,6 @@ def in_names(piece: Piece, known: Known) -> Iterator[Hit]:
     if small_counts(words, known.floor):
         yield Rule.SMALL_COUNT, uncounted(words), REMEDIES["name"]
     if _roster(known.sites, known.posts)[0].search(_bare(words)):
-        rule = Rule.ROSTER if _POST.search(words) else Rule.RESULT
+        rule = Rule.ROSTER if _NAME["function"].search(words) else Rule.RESULT
         if rule is Rule.ROSTER or _SITE["result"].search(counted(words)):
             yield rule, hidden(words), REMEDIES["name"]

@@ -65,7 +65,7 @@ def test_a_clean_sentence_raises_no_alarm(text, by_hand):
 def test_a_table_typed_in_a_notebook_counts_persons_whatever_its_headings():
     cells = [{"cell_type": "markdown", "source": "| Avis | Automne |\n|---|---|\n| Favorable | 3 |"}]
     project = Project(ROOT)
-    pieces = list(written(project, "2020-automne", {"perso/avis": cells}))
+    pieces = list(written(project, "2020-automne", {"annexe-avis": cells}))
     found = [(f.file, f.place, f.rule) for f in scan({}, KNOWN, pieces)]
     assert found == [("notebooks/perso/avis.ipynb", "cellule 1", Rule.SMALL_COUNT)]
 
