@@ -14,7 +14,7 @@ import demonstration
 import pytest
 from clone import copy_project, once
 
-from atc.run import execution
+from atc.run import run as running
 from atc.run.processes import Launcher
 from atc.survey.paths import Project
 from atc.survey.waves import process
@@ -160,13 +160,13 @@ def lenders() -> Iterator[dict[dt.date, Launcher]]:
 @pytest.fixture
 def lent(lenders: dict[dt.date, Launcher], monkeypatch: pytest.MonkeyPatch) -> None:
     """Have runs begin without the four seconds of processor that importing their libraries takes."""
-    real = execution.launcher
+    real = running.launcher
 
-    def launcher(folder: Path, date: dt.date, *, executing: bool = True) -> Launcher:
+    def launcher(folder: Path, date: dt.date) -> Launcher:
         if date not in lenders:
             lenders[date] = real(folder, date)
         # A server that was left idle has ended.
         lenders[date].warm()
         return Lent(folder, lenders[date])
 
-    monkeypatch.setattr(execution, "launcher", launcher)
+    monkeypatch.setattr(running, "launcher", launcher)
