@@ -5,8 +5,8 @@ from benchmarks.rivals import chosen, command, imports
 
 # What is imported once for all processes of a run.
 _FORKED = (
-    "importlib, atc.run.execution as execution; "
-    "[importlib.import_module(name) for name in (*execution.LIBRARIES, *execution.RENDERING)]"
+    "importlib, atc.run.processes as processes; "
+    "[importlib.import_module(name) for name in (*processes.LIBRARIES, *processes.RENDERING)]"
 )
 _VALIDATED = (
     "atc.survey.waves as waves, atc.survey.paths as paths; "

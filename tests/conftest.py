@@ -14,7 +14,7 @@ import demonstration
 import pytest
 from clone import copy_project, once
 
-from atc.run import execution
+from atc.run import run as running
 from atc.run.processes import Launcher
 from atc.survey.paths import Project
 from atc.survey.waves import process
@@ -163,9 +163,9 @@ def lenders() -> Iterator[Lenders]:
 
 def lending(lenders: Lenders) -> Callable[..., Launcher]:
     """Have runs begin without the four seconds of processor that importing their libraries takes."""
-    real = execution.launcher
+    real = running.launcher
 
-    def launcher(folder: Path, date: dt.date, *, executing: bool = True) -> Launcher:
+    def launcher(folder: Path, date: dt.date) -> Launcher:
         if date not in lenders:
             lenders[date] = real(folder, date)
         # A server that was left idle has ended.
@@ -178,4 +178,4 @@ def lending(lenders: Lenders) -> Callable[..., Launcher]:
 @pytest.fixture
 def lent(lenders: Lenders, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lent to the runs of one test."""
-    monkeypatch.setattr(execution, "launcher", lending(lenders))
+    monkeypatch.setattr(running, "launcher", lending(lenders))

@@ -9,7 +9,7 @@ from behaviour import commands
 from clone import once
 from conftest import Lenders, lending
 
-from atc.run import execution
+from atc.run import run as running
 
 #: In the folder that holds the project and its bundles: what the calls of `commands.published` said.
 CALLS = "appels.json"
@@ -24,5 +24,5 @@ def hand_over(base: Path) -> None:
 def handed_over(factory: pytest.TempPathFactory, lenders: Lenders) -> Path:
     """Where it was done, in this process: `test_published` does it again in another, elsewhere."""
     # What a run must bear in the name of a folder: a space, an apostrophe, an accent.
-    with patch.object(execution, "launcher", lending(lenders)):
+    with patch.object(running, "launcher", lending(lenders)):
         return once(factory, "dossier d’évaluation", hand_over)

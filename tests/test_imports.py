@@ -6,7 +6,7 @@ import sys
 
 import atc
 from atc.exhibits.model import Exhibit
-from atc.run.execution import LIBRARIES, RENDERING
+from atc.run.processes import LIBRARIES, RENDERING
 from atc.survey.waves import Wave, open_wave
 
 #: What users may rely on. Change it here, and in CHANGELOG.md, before changing it there.

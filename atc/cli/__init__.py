@@ -4,9 +4,11 @@ Each command imports what it needs when it is called: the help must come at once
 """
 
 import os
+import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 
@@ -26,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     paths.placed.clear()
     colour = False if os.environ.get("NO_COLOR") else None
     try:
-        command.main(words, prog_name="atc", standalone_mode=False, color=colour)
+        with _interruptible():
+            command.main(words, prog_name="atc", standalone_mode=False, color=colour)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last door: a sentence, not a trace
         told, code = _refusal(error)
         if debug:
@@ -34,6 +37,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(told, err=True)
         sys.exit(code)
     sys.exit(0)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Make a request to end (SIGTERM, a closed terminal) like Ctrl-C, but for what ``nohup`` protects."""
+    known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    heard = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, signal.default_int_handler) for number in heard}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _refusal(error: BaseException) -> tuple[str, int]:

@@ -144,7 +144,11 @@ class Progress:
     def done(self, label: str) -> None:
         """One step more."""
         if self._bar is None or self._bar.disable:
-            click.echo(label)
+            try:
+                click.echo(label)
+            except OSError as error:
+                error.filename = "l’affichage"  # and not the outputs, which a run would name
+                raise
         else:
             self._bar.set_postfix_str(label, refresh=False)
             self._bar.update()

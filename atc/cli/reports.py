@@ -193,7 +193,7 @@ def _change_rows(before: Wave, after: Wave, compared: pd.DataFrame) -> Iterator[
 def explore(vague: str | None, quiet: bool) -> None:
     """Ouvre le bureau dans JupyterLab : poser une question aux données, garder la réponse."""
     from atc.desk import lab  # noqa: PLC0415
-    from atc.run.run import exclusive, interruptible  # noqa: PLC0415
+    from atc.run.run import exclusive  # noqa: PLC0415
     from atc.survey.waves import is_processed, process  # noqa: PLC0415
 
     project = find_project()
@@ -227,7 +227,7 @@ def explore(vague: str | None, quiet: bool) -> None:
                 click.echo(f"Cette vague est refusée ; pour savoir pourquoi : atc check --vague {wave}")
         click.echo("JupyterLab démarre…")
         # Asked to stop before JupyterLab is there; later, JupyterLab itself is.
-        with suppress(KeyboardInterrupt), interruptible():
+        with suppress(KeyboardInterrupt):
             lab.serve(project, asked, opened, browser=not quiet)
     click.echo("JupyterLab est fermé. Ce que vous avez enregistré est dans notebooks/perso.")
 

@@ -81,7 +81,8 @@ def serve(project: Project, vague: str, ready: Callable[[], None], *, browser: b
 
 def _upon_signal(does: Callable[[int, FrameType | None], None]) -> None:
     for name in {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal)):
-        signal.signal(getattr(signal, name), does)
+        if signal.getsignal(number := getattr(signal, name)) is not signal.SIG_IGN:
+            signal.signal(number, does)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from atc.rendering.office import zip_bytes
 from atc.run.manifest import content_hash
 from atc.run.notebooks import INTERNAL
 from atc.run.plan import cover as cover_of
-from atc.run.run import Request, interruptible, run
+from atc.run.run import Request, run
 from atc.survey.dictionary import Table
 from atc.survey.errors import AtcError, DisclosureRefused, Messages, UsageError
 from atc.survey.paths import Project, recover, replacing, write
@@ -59,25 +59,23 @@ def publish(
     if diffusion == INTERNAL:
         raise DisclosureRefused(_said("internal"))
     _check_places(target, verdict, replace=replace)
-    # The run ends cleanly when it is told to; so does what follows.
-    with interruptible():
-        run(project, Request(vague, diffusion), progress)
-        in_workbook = verdict is not None and verdict.suffix == ".xlsx"
-        finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
-        crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
-        files = compose(finished, wave, crowds)
-        words = partial(in_words, dictionary=wave.dictionary)
-        signed = read_signed(verdict) if verdict and in_workbook else ()
-        found = _looked_at(finished, wave, files, crowds, signed)
-        lines = [line._replace(where=words(line.where), message=words(line.message)) for line in found]
-        if verdict is not None:
-            # As French spreadsheets open it.
-            table = pd.DataFrame([line[: len(HEADING)] for line in lines], columns=list(HEADING))
-            told = table.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig")
-            _write(verdict, verdict_book(lines, wave, verdict) if in_workbook else told)
-        if refused := [str(line) for line in lines if line.verdict == REFUSED]:
-            raise DisclosureRefused("\n".join([*refused, _said("nothing")]))
-        _write(target, zip_bytes(files, wave.settings.date) if target.suffix.lower() == ".zip" else files)
+    run(project, Request(vague, diffusion), progress)
+    in_workbook = verdict is not None and verdict.suffix == ".xlsx"
+    finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
+    crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
+    files = compose(finished, wave, crowds)
+    words = partial(in_words, dictionary=wave.dictionary)
+    signed = read_signed(verdict) if verdict and in_workbook else ()
+    found = _looked_at(finished, wave, files, crowds, signed)
+    lines = [line._replace(where=words(line.where), message=words(line.message)) for line in found]
+    if verdict is not None:
+        # As French spreadsheets open it.
+        table = pd.DataFrame([line[: len(HEADING)] for line in lines], columns=list(HEADING))
+        told = table.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig")
+        _write(verdict, verdict_book(lines, wave, verdict) if in_workbook else told)
+    if refused := [str(line) for line in lines if line.verdict == REFUSED]:
+        raise DisclosureRefused("\n".join([*refused, _said("nothing")]))
+    _write(target, zip_bytes(files, wave.settings.date) if target.suffix.lower() == ".zip" else files)
     return len(files), lines
 
 

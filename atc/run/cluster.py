@@ -21,10 +21,9 @@ from distributed import Client, Reschedule, Worker, WorkerPlugin, get_worker
 from distributed.scheduler import KilledWorker
 from distributed.security import Security
 
-from atc.run.execution import launcher
 from atc.run.manifest import code_hashes, environment
 from atc.run.plan import Executor, Result, Task, perform
-from atc.run.processes import private_folder
+from atc.run.processes import launcher, private_folder
 from atc.survey.errors import AtcError, Messages, NotebookFailed
 from atc.survey.paths import Project, write
 

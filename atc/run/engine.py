@@ -211,6 +211,10 @@ def run_notebook(task: ChapterTask) -> tuple[NotebookNode, list[str], Reads]:
     os.environ |= {"ATC_ROOT": str(root), "IPYTHONDIR": str(Path(tempfile.gettempdir(), "ipython"))}
     # papermill and nbclient tell their log what they also raise.
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    # What is written below Python is shown, and counted, like the rest: the terminal of the driver gets none.
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
     opening, last = (
         nbformat.v4.new_code_cell(f'__import__("atc.run.report", fromlist=["report"]).{call}', id=name)  # type: ignore[no-untyped-call]
         for name, call in ((_OPENING, f"start({str(root)!r})"), (_LAST, "sign()"))

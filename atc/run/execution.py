@@ -1,10 +1,6 @@
 """Notebooks executed in processes of their own, watched from outside; what is kept of them."""
 
-import datetime as dt
 import json
-import os
-import tomllib
-from pathlib import Path
 
 from atc.rendering.outputs import NotebookNode, is_handle, place, read_outputs
 from atc.run.manifest import Reads
@@ -13,25 +9,6 @@ from atc.run.plan import ChapterTask
 from atc.run.processes import ChildLost, Launcher, call
 from atc.survey.errors import NotebookFailed
 from atc.survey.paths import write
-
-_SURROUNDINGS = tomllib.loads(Path(__file__).with_name("surroundings.toml").read_text(encoding="utf-8"))
-#: What is imported once for all processes that execute, and for those that make pages.
-LIBRARIES, RENDERING = _SURROUNDINGS["imported"].values()
-
-
-def launcher(folder: Path, date: dt.date, *, executing: bool = True) -> Launcher:
-    """Processes under which two runs give the same bytes, whoever runs the report and wherever.
-
-    The ``date`` of the wave stands in for the clock; what only renders imports less.
-    """
-    midnight = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC)
-    variables = {
-        **_SURROUNDINGS["variables"],
-        "SOURCE_DATE_EPOCH": str(int(midnight.timestamp())),
-        # A matplotlibrc in someone's home folder would change the charts: this one is empty.
-        "MATPLOTLIBRC": os.devnull,
-    }
-    return Launcher(folder, variables, [*(LIBRARIES if executing else ()), *RENDERING])
 
 
 def execute(launcher: Launcher, task: ChapterTask) -> tuple[NotebookNode, list[str], Reads]:
@@ -44,9 +21,6 @@ def execute(launcher: Launcher, task: ChapterTask) -> tuple[NotebookNode, list[s
             raise
         overdue, ended = lost.told
         raise NotebookFailed(overdue if lost.overdue else ended) from lost
-
-
-# --- what is kept ---
 
 
 def executed(launcher: Launcher, task: ChapterTask) -> tuple[str, Reads | None]:

@@ -203,11 +203,10 @@ class Plan:
         """Find which chapters are out of date, after the ``previous`` good run."""
         self.edition, self._previous, self._snapshot = edition, previous, snapshot
         self._project, self._asked = edition.project, edition.request
-        executing, self._code = manifest.code_hashes()
         self._versions = {**manifest.environment(), _LOCK: file_hash(self._project.root / _LOCK)}
         libraries = {name: version for name, version in self._versions.items() if name != "pango"}
-        self._executing = content_hash([executing, libraries])
-        self._rendering = content_hash([self._code, self._versions])
+        self._executing = content_hash([snapshot.executing, libraries])
+        self._rendering = content_hash([snapshot.code, self._versions])
         self.sources = edition.sources()
         self.chosen = [slug for slug in self.sources if slug in self._asked.chapitres] or [*self.sources]
         #: Chapters to execute; those of which only the text changed; those not asked for, and out of date.
@@ -336,13 +335,12 @@ class Plan:
 
     def check_unchanged(self) -> None:
         """Refuse results if what they rest on is no longer as it was when the run began."""
-        touched = self._snapshot.changed(dict.fromkeys(source.path for source in self.sources.values()))
-        if touched or manifest.code_hashes()[1] != self._code:
-            raise AtcError(_said("changed", names=", ".join(touched) or "le code d’atc"))
+        if touched := self._snapshot.changed(dict.fromkeys(source.path for source in self.sources.values())):
+            raise AtcError(_said("changed", names=", ".join(touched)))
 
     def manifest(self) -> Manifest:
         """What the run ends with; `NotebookFailed` if two chapters make the same file."""
         check_makers((name, path) for name, made in sorted(self.made.items()) for path in made.files)
-        wave, data = self.edition.settings.wave(self._asked.vague), self._snapshot.data
-        rest = (data, self._code, self.records, self.made, tuple(self.outdated))
+        wave, seen = self.edition.settings.wave(self._asked.vague), self._snapshot
+        rest = (seen.data, seen.code, self.records, self.made, tuple(self.outdated))
         return Manifest(wave.id, self._asked.diffusion, wave.date.isoformat(), self._versions, *rest)

@@ -5,14 +5,16 @@ On Linux a `Launcher` has a server, which imports libraries once; for each funct
     driver ── server ── guard ── the function ── whatever that starts
 
 A guard adopts what its function leaves behind, in whatever session, group or environment, and ends all of it
-once the function ended, or once the driver's end of their connection is closed: told to, or killed. The one
-gap: a guard that is itself killed takes its function along, and nothing else.
+once the function ended, or once the driver's end of their connection is closed: told to, or killed. A guard
+that is itself killed takes its function along; the server ends what that left, and a guard that was stopped.
 
 Elsewhere each process starts from nothing, which takes longer; it is ended with the children that it still
 has, but no limit on memory holds, what left its family stays, and a driver that is killed ends none.
 """
 
+import calendar
 import ctypes
+import datetime as dt
 import gc
 import importlib
 import multiprocessing
@@ -27,8 +29,9 @@ import sys
 import tempfile
 import threading
 import time
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -37,7 +40,7 @@ from typing import Any, NoReturn
 import psutil  # type: ignore[import-untyped]
 
 from atc.survey.errors import AtcError, Messages, shown
-from atc.survey.paths import locked, write
+from atc.survey.paths import TEMPORARY, held_folder, recover, write
 
 FORKS = sys.platform == "linux"
 if FORKS:
@@ -47,11 +50,14 @@ if FORKS:
 START_SECONDS, _PATIENCE = 120.0, 30.0
 # Seconds without a function, twice, after which the server ends, for another one to be started; no limit.
 _IDLE, _NO_LIMIT = 30.0, 1e6
-_PREFIX, _LOCK, _JOB = "atc-run-", "verrou", "travail.pickle"
+_JOB = "travail.pickle"
 # Bytes of the path of a private folder that leave room, below it, for the sockets of a kernel.
 _LONGEST = 85
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _TOLD, _RETURNED, _RAISED = range(3)
+_SURROUNDINGS = tomllib.loads(Path(__file__).with_name("surroundings.toml").read_text(encoding="utf-8"))
+#: What is imported once for all processes that execute, and for those that make pages.
+LIBRARIES, RENDERING = _SURROUNDINGS["imported"].values()
 _said = Messages(__name__)
 _driver: Connection | None = None
 
@@ -81,9 +87,10 @@ class Launcher(AbstractContextManager["Launcher"]):
         # By connection, functions that run; their process where there is no server.
         self._running: dict[Connection, psutil.Process | None] = {}
 
-    def warm(self) -> None:
-        """Have the libraries imported, without waiting for it."""
+    def warm(self, preload: Sequence[str] = ()) -> None:
+        """Have the libraries imported, or only these, without waiting for it."""
         with self._lock:
+            self._preload = list(preload) or self._preload
             if not FORKS or self._closed or (self._server and self._server.poll() is None):
                 return
             self._end_server()
@@ -200,6 +207,17 @@ class Launcher(AbstractContextManager["Launcher"]):
                 self._server.wait()
 
 
+def launcher(folder: Path, date: dt.date) -> Launcher:
+    """Processes in which two runs give the same bytes, wherever: the ``date`` of the wave is their clock."""
+    variables = {
+        **_SURROUNDINGS["variables"],
+        "SOURCE_DATE_EPOCH": str(calendar.timegm(date.timetuple())),
+        # A matplotlibrc in someone's home folder would change the charts: this one is empty.
+        "MATPLOTLIBRC": os.devnull,
+    }
+    return Launcher(folder, variables, [*LIBRARIES, *RENDERING])
+
+
 # --- inside a process ---
 
 
@@ -212,6 +230,7 @@ def serve(control: int, preload: Sequence[str], idle: float) -> None:
     gc.freeze()
     # Ended while it imports, or by the driver's end of the connection.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
     driver, guards = socket.socket(fileno=control), set[int]()
     while (asked := connection.wait([driver], idle)) or guards:
         guards -= {pid for pid in guards if os.waitpid(pid, os.WNOHANG)[0]}
@@ -226,9 +245,19 @@ def serve(control: int, preload: Sequence[str], idle: float) -> None:
         guards.add(pid)
         os.close(given[0])
     driver.close()
-    # Their time is counted as that of this process.
-    for pid in guards:
-        os.waitpid(pid, 0)
+    _end_children()
+
+
+def _end_children() -> None:
+    """End all children of this process, and what they leave, which it adopts; their time counts as its."""
+    with suppress(ChildProcessError):
+        while True:
+            # Looking for them is dear, and there is mostly nothing.
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                continue
+            for child in psutil.Process().children():
+                child.kill()
+            os.waitpid(-1, 0)
 
 
 def _guard(given: int, folder: Path) -> NoReturn:
@@ -244,15 +273,7 @@ def _guard(given: int, folder: Path) -> NoReturn:
             _work(Connection(given), folder)
             os._exit(0)
         connection.wait([os.pidfd_open(pid), given])
-        with suppress(ChildProcessError):
-            while True:
-                # Looking for what it left is dear, and there is mostly nothing.
-                while os.waitpid(-1, os.WNOHANG)[0]:
-                    continue
-                # What one leaves becomes a child.
-                for child in psutil.Process().children():
-                    child.kill()
-                os.waitpid(-1, 0)
+        _end_children()
     finally:
         os._exit(0)
 
@@ -306,21 +327,8 @@ def private_folder() -> Iterator[Path]:
 
     An `AtcError` if its path is too long already: that of a kernel's socket has some hundred bytes.
     """
-    for old in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        # Somebody works there, or it is somebody else's.
-        with suppress(OSError), locked(old / _LOCK):
-            shutil.rmtree(old, ignore_errors=True)
-    with ExitStack() as held:
-        for left in reversed(range(10)):
-            folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-            held.callback(shutil.rmtree, folder, ignore_errors=True)
-            if len(os.fsencode(folder)) > _LONGEST:
-                raise AtcError(_said("long_path", folder=shown(str(folder.parent))))
-            try:
-                held.enter_context(locked(folder / _LOCK))
-                break
-            except OSError:
-                # Another command that begins at this moment took it for one that was left.
-                if not left:
-                    raise
+    recover([])
+    with held_folder(None, TEMPORARY) as folder:
+        if len(os.fsencode(folder)) > _LONGEST:
+            raise AtcError(_said("long_path", folder=shown(str(folder.parent))))
         yield folder

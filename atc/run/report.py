@@ -11,6 +11,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from atc.exhibits.inline import show_inline
 from atc.survey import trace
 
 MIME = "application/vnd.atc.witness+json"
@@ -27,10 +31,6 @@ def _failed_task(record: logging.LogRecord) -> bool:
 
 def start(root: str) -> None:
     """Listen to threads, tasks and finalisers, trace the files that are opened, and show every figure."""
-    # Who executes imports this for `MIME`.
-    from IPython.core.getipython import get_ipython  # noqa: PLC0415
-
-    from atc.exhibits.inline import show_inline  # noqa: PLC0415
 
     def note(unseen: Any) -> None:
         _faults.append(f"{type(unseen.exc_value).__name__} : {unseen.exc_value}")
@@ -46,8 +46,9 @@ def start(root: str) -> None:
 
 def sign() -> None:
     """Show, under our own MIME type, what was used and what failed unseen."""
-    from IPython.display import display  # noqa: PLC0415
-
+    # A task that failed says so once nothing holds it.
+    shell: Any = get_ipython()
+    shell.reset(new_session=False)
     gc.collect()
     said = {"files": trace.files(), "columns": trace.columns(), "faults": _faults}
     display({MIME: said}, raw=True)  # type: ignore[no-untyped-call]

@@ -3,8 +3,6 @@
 import re
 import secrets
 import shutil
-import signal
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
@@ -18,16 +16,16 @@ import psutil  # type: ignore[import-untyped]
 
 from atc.exhibits.wordings import FILE as FORMULATIONS
 from atc.exhibits.wordings import read_wordings
-from atc.run.manifest import FILE, NOTHING, REPORT, Snapshot, code_hashes, read_manifest
+from atc.run.manifest import FILE, NOTHING, REPORT, Snapshot, read_manifest
 from atc.run.notebooks import INTERNAL, own_notebook
 from atc.run.plan import KERNELS, SHEETS, Executor, Plan, Request, Result, Step, edition_of, perform
-from atc.run.processes import Launcher, private_folder
+from atc.run.processes import RENDERING, launcher, private_folder
 from atc.survey.errors import AtcError, Messages, NotebookFailed, UsageError, shown, system_refusal
 from atc.survey.paths import Project, belongs, locked, replacing, write
 from atc.survey.settings import Settings, load_settings
 from atc.survey.waves import is_processed, process
 
-__all__ = ["Outcome", "Progress", "Request", "exclusive", "interruptible", "run"]
+__all__ = ["Outcome", "Progress", "Request", "exclusive", "run"]
 
 _LOCK = ".verrou"
 # Bytes of raw tables: some three hundred sites.
@@ -85,41 +83,32 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     # The wave, after the one before it: the chapters on change read both.
     waves = [name for name in (wave.previous, wave.id) if name]
     outputs = project.outputs(wave.id, INTERNAL).parent
-    launcher: Launcher | None = None
+    see = partial(_seen, project, waves, own=bool(own or wave.annexes))
     try:
-        with exclusive(outputs), interruptible(), private_folder() as private, ExitStack() as held:
-
-            def launched(*, executing: bool) -> Launcher:
-                from atc.run.execution import launcher  # noqa: PLC0415
-
-                return held.enter_context(launcher(private, wave.date, executing=executing))
-
+        with exclusive(outputs), private_folder() as tmp, launcher(tmp, wave.date) as forks:
             project.recover()
-            snapshot = _seen(project, waves, own=bool(own or wave.annexes))
-            previous = read_manifest(edition.pages) or NOTHING
+            snapshot, previous = see(), read_manifest(edition.pages) or NOTHING
             # Another version of atc may read the same files in another way.
-            if (snapshot.data, code_hashes()[1]) != (previous.data, previous.code):
+            if (snapshot.data, snapshot.code) != (previous.data, previous.code):
                 # Whoever executes gets ready while waves are validated.
-                launcher = launched(executing=True)
                 if not request.scheduler:
-                    launcher.warm()
+                    forks.warm()
                 for name in [name for name in waves if not is_processed(project, name)]:
                     # What reads a thousand sites takes room that this process would keep to its end.
                     small = sum(path.stat().st_size for path in project.raw(name).glob("*.csv")) < _SMALL
-                    process(project, name) if small else launcher.run(process, project, name)
-                snapshot = _seen(project, waves, own=bool(own or wave.annexes))
+                    process(project, name) if small else forks.run(process, project, name)
+                snapshot = see()
             plan = Plan(edition, previous, snapshot)
             if not plan.nothing():
-                launcher = launcher or launched(executing=bool(plan.executed))
                 if request.scheduler:
                     from atc.run.cluster import cluster  # noqa: PLC0415
 
                     asked = (request.scheduler, secrets.token_hex(8), wave.date)
                     _make(plan, cluster(*asked, project, snapshot.data), progress)
                 else:
-                    launcher.warm()
+                    forks.warm(() if plan.executed else RENDERING)
                     jobs = request.jobs or capacity()
-                    here = Executor(partial(perform, launcher), lambda: jobs, launcher.close)
+                    here = Executor(partial(perform, forks), lambda: jobs, forks.close)
                     _make(plan, nullcontext(here), progress)
     except OSError as error:
         raise system_refusal(error, project.relative(outputs)) from error
@@ -142,20 +131,6 @@ def exclusive(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise AtcError(_said("held")) from error
         yield
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Make a request to end (SIGTERM, a closed terminal) like Ctrl-C, but for what ``nohup`` protects."""
-    known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    main = threading.current_thread() is threading.main_thread()
-    heard = [number for number in known if main and signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, signal.default_int_handler) for number in heard}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _checked(project: Project, settings: Settings, request: Request) -> str:

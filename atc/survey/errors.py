@@ -145,8 +145,7 @@ def system_refusal(error: OSError, place: str = "", kept: str = "Rien n’a ét�
     """What the system refused, as a sentence; ``place`` if the error does not say, ``kept`` what stands."""
     # Whole, for it is a place to go to.
     where = "".join(c if c.isprintable() else "�" for c in str(error.filename or place))
-    name = errno.errorcode.get(error.errno or 0, "")
-    named = name if name in [*_said] else "other"
+    named = next((key for key in _said if key == errno.errorcode.get(error.errno or 0)), "other")
     reason, remedy = _said.pair(named, reason=error.strerror or error)
     told = f"Lecture ou écriture impossible{f' : {where}' if where else ''} ({reason})."
     return AtcError(f"{told} {kept} : {remedy}, puis relancez.")

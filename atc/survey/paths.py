@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ def find_project(start: Path | None = None) -> Project:
 
 # --- files and folders made aside, then swapped in ---
 
-_SITE, _LOCK, _JOURNAL = ".chantier-", "verrou", "journal.json"
+TEMPORARY, _SITE, _LOCK, _JOURNAL = "atc-run-", ".chantier-", "verrou", "journal.json"
 _NEW, _FORMER = "neuf", "ancien"
 
 #: What this process has swapped in, so that whoever interrupts it afterwards is told the truth.
@@ -125,10 +126,7 @@ def replacing(*targets: Path, cache: bool = False) -> Iterator[tuple[Path, ...]]
     with ExitStack() as held:
         for rank, target in enumerate(targets):
             beside = next(folder for folder in target.absolute().parents if folder.is_dir())
-            site = beside / f"{_SITE}{token}-{rank}"
-            site.mkdir()
-            held.callback(shutil.rmtree, site, ignore_errors=True)
-            held.enter_context(locked(site / _LOCK))
+            site = held.enter_context(held_folder(beside, f"{_SITE}{token}-{rank}"))
             moves.append((site / _NEW / target.name, target, site / _FORMER / target.name))
             (site / _NEW).mkdir()
             (site / _FORMER).mkdir()
@@ -202,7 +200,10 @@ def _undo(journal: Path) -> list[Path]:
 
 
 def recover(folders: Iterable[Path]) -> None:
-    """Put back what commands that were killed had moved in these folders, and clear what they were making."""
+    """Put back what commands that were killed had moved here; clear what they made, temporary files too."""
+    for old in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+        with suppress(OSError), locked(old / _LOCK):
+            shutil.rmtree(old, ignore_errors=True)
     found = sorted((s for folder in folders for s in folder.glob(f"{_SITE}*")), key=lambda s: s.name)
     for sites in (list(group) for _, group in groupby(found, lambda s: s.name.rpartition("-")[0])):
         with ExitStack() as held:
@@ -213,8 +214,8 @@ def recover(folders: Iterable[Path]) -> None:
                 # Somebody works there, has just ended, or may not be disturbed.
                 continue
             back = _undo(sites[0] / _JOURNAL)
-        for site in reversed(sites):
-            shutil.rmtree(site, ignore_errors=True)
+            for site in reversed(sites):
+                shutil.rmtree(site, ignore_errors=True)
         if back:
             names = ", ".join(map(as_read, reversed(back)))
             told = f"Une commande avait été arrêtée en plein remplacement. Remis en l’état d’avant : {names}."
@@ -225,6 +226,23 @@ def as_read(path: Path) -> str:
     """``path`` as whoever types the command reads it: from the current folder, if it is inside."""
     here = Path.cwd()
     return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+
+
+@contextmanager
+def held_folder(beside: Path | None, prefix: str) -> Iterator[Path]:
+    """A folder that only this user can enter, held as long as it is there: ``beside``, or temporary."""
+    with ExitStack() as held:
+        for left in reversed(range(10)):
+            folder = Path(tempfile.mkdtemp(prefix=prefix, dir=beside))
+            held.callback(shutil.rmtree, folder, ignore_errors=True)
+            try:
+                held.enter_context(locked(folder / _LOCK))
+                break
+            except OSError:
+                # Another command that begins at this moment took it for one that was left.
+                if not left:
+                    raise
+        yield folder
 
 
 @contextmanager

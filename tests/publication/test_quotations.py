@@ -15,7 +15,7 @@ from publication.quoted import CHAPTER, FOR_FUNDERS, SIGNED, UNSIGNED, WAVE
 
 from atc.publication.formats import pieces
 from atc.publication.pieces import found_in
-from atc.run import execution
+from atc.run import run as running
 from atc.survey.paths import Project
 
 pytestmark = pytest.mark.slow
@@ -37,7 +37,7 @@ def public(tmp_path_factory, lenders):
             writer.writerow([*cell, "relu", "une évaluatrice", "2026-11-23"])
     # Again: they stand there already, so that no page is made for them.
     planted = canaries.plant(project, WAVE)
-    with patch.object(execution, "launcher", lending(lenders)):
+    with patch.object(running, "launcher", lending(lenders)):
         done = said(project.root, "publish --diffusion public --to ../public.zip --rapport ../v.csv", folder)
     assert done["exit_code"] == 0, done
     assert {row["Verdict"] for row in verdict(folder / "v.csv")} == {"conforme"}

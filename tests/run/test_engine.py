@@ -20,11 +20,11 @@ from conftest import REPOSITORY, notebook
 
 from atc.rendering.outputs import NotebookNode
 from atc.run.execution import clean, execute
-from atc.run.execution import launcher as launched
 from atc.run.manifest import Reads
 from atc.run.notebooks import NAMES, node, read_source
 from atc.run.plan import KERNELS, ChapterTask
 from atc.run.processes import Launcher
+from atc.run.processes import launcher as launched
 from atc.survey.errors import NotebookFailed
 from atc.survey.paths import Project
 from atc.survey.settings import RunLimits, load_settings
@@ -215,7 +215,7 @@ FAILING = {
     "import threading\nt = threading.Thread(target=lambda: 1 / 0)\nt.start()\nt.join()": (
         "une tâche d’arrière-plan a échoué : ZeroDivisionError : division by zero"
     ),
-    "import asyncio\nasync def f(): 1 / 0\nasyncio.ensure_future(f())\nawait asyncio.sleep(0)": (
+    "import asyncio\nasync def f(): 1 / 0\nt = asyncio.ensure_future(f())\nawait asyncio.sleep(0)": (
         "une tâche d’arrière-plan a échoué : ZeroDivisionError : division by zero"
     ),
 }

@@ -19,7 +19,7 @@ import pytest
 
 from atc.run import processes
 from atc.run.processes import ChildLost, Launcher, private_folder, tell
-from atc.survey.paths import locked
+from atc.survey.paths import locked, recover, replacing
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="families are complete on Linux only")
 fault = pytest.mark.fault
@@ -113,6 +113,8 @@ def family(note: str, then: str) -> None:
         "leaves": lambda: os._exit(3),
         "crashes": os.abort,
         "stays": busy_in_c,
+        "orphans": lambda: (os.kill(os.getppid(), signal.SIGKILL), time.sleep(60)),
+        "freezes": lambda: os.kill(os.getppid(), signal.SIGSTOP),
     }
     actions[then]()
 
@@ -160,12 +162,17 @@ def test_memory_is_limited(launcher: Launcher) -> None:
 
 @linux
 @fault
-@pytest.mark.parametrize("then", ["returns", "raises", "leaves", "crashes", "stays"])
-def test_nothing_that_it_started_outlives_it(launcher: Launcher, folder: Path, then: str) -> None:
+@pytest.mark.parametrize("then", ["returns", "raises", "leaves", "crashes", "stays", "orphans", "freezes"])
+def test_nothing_that_it_started_outlives_it(
+    launcher: Launcher, folder: Path, then: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     note = folder / "note"
+    monkeypatch.setattr(processes, "_PATIENCE", 2.0)
     with contextlib.suppress(ChildLost, RuntimeError):
-        launcher.run(limited, 2 if then == "stays" else 60, family, str(note), then)
+        launcher.run(limited, 2 if then in {"stays", "freezes"} else 60, family, str(note), then)
     pids = noted(note)
+    if then in {"orphans", "freezes"}:
+        launcher.close()
     assert len(pids) == 3
     assert not any(map(alive, pids))
     note.unlink()
@@ -261,16 +268,18 @@ def test_commands_that_begin_together_leave_each_other_their_folders(
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     (folder / "atc-run-tué").mkdir()
 
-    def begin(_: int) -> None:
+    def begin(rank: int) -> None:
         for _ in range(60):
-            with private_folder() as mine:
+            recover([folder])
+            with private_folder() as mine, replacing(folder / f"cible-{rank}") as (made,):
+                made.touch()
                 (mine / "à moi").touch()
                 time.sleep(0.001)
                 assert {each.name for each in mine.iterdir()} == {"à moi", "verrou"}
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(begin, range(4)))
-    assert list(folder.iterdir()) == []
+    assert [each.name for each in sorted(folder.iterdir())] == [f"cible-{rank}" for rank in range(4)]
 
     # At the worst moments: it is gone, or it is somebody else's for now, before its maker could hold it.
     make, held = tempfile.mkdtemp, contextlib.ExitStack()
@@ -286,4 +295,4 @@ def test_commands_that_begin_together_leave_each_other_their_folders(
     with held, private_folder() as mine:
         assert not sweeps
         assert mine.is_dir()
-    assert list(folder.iterdir()) == []
+    assert not list(folder.glob("*atc*"))

@@ -20,13 +20,13 @@ from run.craft import brought_up as _run
 from run.craft import pages as _pages
 from run.craft import tree as _tree
 
-from atc.run import execution
+from atc.run import run as module
 from atc.run.manifest import REPORT, file_hash, read_manifest
 from atc.survey.errors import AtcError, DataRefused, NotebookFailed
 from atc.survey.paths import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("lent")]
-LAUNCHER = execution.launcher
+LAUNCHER = module.launcher
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_forcing_elsewhere_with_other_surroundings_gives_the_same_bytes(
     project: Project, untouched: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # With processes of its own: surroundings come with them.
-    monkeypatch.setattr(execution, "launcher", LAUNCHER)
+    monkeypatch.setattr(module, "launcher", LAUNCHER)
     for name, value in {
         "TZ": "Asia/Tokyo",
         "PYTHONHASHSEED": "7",
@@ -169,7 +169,7 @@ def test_a_temporary_folder_without_room_is_named(
     project: Project, untouched: None, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # With processes of its own: what they make goes through that folder.
-    monkeypatch.setattr(execution, "launcher", LAUNCHER)
+    monkeypatch.setattr(module, "launcher", LAUNCHER)
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     with small_disk(temporary, 40):
         with pytest.raises(AtcError, match=f"{re.escape(str(temporary))}/.* .le disque est plein"):
@@ -197,7 +197,7 @@ def test_outputs_that_cannot_be_written_are_told(project: Project) -> None:
         _run(project)
 
 
-WAITS = "from pathlib import Path\nPath('../en-cours').touch()\nimport time\ntime.sleep(300)"
+WAITS = "import os, time\nos.write(2, b'Mme Dupont')\nopen('../en-cours', 'w').close()\ntime.sleep(300)"
 
 
 @pytest.fixture
@@ -283,6 +283,6 @@ def test_a_killed_run_leaves_no_process_and_the_next_one_clears_its_traces(
     (project.root / "en-cours").unlink()
     assert list(temporary.iterdir())
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    project.recover()
+    assert not [*temporary.iterdir(), *_pages(project).parent.glob(".chantier*")]
     assert _run(project).nothing
-    assert not list(temporary.iterdir())
-    assert not list(_pages(project).parent.glob(".chantier*"))

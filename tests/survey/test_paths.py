@@ -17,7 +17,7 @@ from conftest import notebook, write_chapter
 from atc.cli import main
 from atc.survey import paths
 from atc.survey.errors import UsageError
-from atc.survey.paths import Project, find_project, locked, recover, replacing, write
+from atc.survey.paths import Project, find_project, recover, replacing, write
 
 pytestmark = pytest.mark.fault
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -137,13 +137,6 @@ def test_a_folder_takes_the_place_of_a_file_and_a_file_that_of_a_folder(tmp_path
     assert _tree(tmp_path) == {"lot": b"zip"}
 
 
-def test_a_file_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
-    with locked(tmp_path / "verrou"), pytest.raises(BlockingIOError), locked(tmp_path / "verrou"):
-        pytest.fail("held twice")
-    with locked(tmp_path / "verrou"):
-        pass
-
-
 SWAP = """
 import os, signal, sys
 from pathlib import Path
@@ -256,7 +249,7 @@ def test_wherever_an_import_is_stopped_the_next_command_finds_a_whole_wave(proje
     assert after != before
     renames = int(Path("../renames").read_text(encoding="utf-8"))
     assert renames > 3
-    for at, how in ((1, signal.SIGKILL), (renames // 2, signal.SIGINT), (renames, signal.SIGKILL)):
+    for at, how in ((1, signal.SIGKILL), (renames // 2, signal.SIGTERM), (renames, signal.SIGKILL)):
         shutil.rmtree(raw)
         shutil.copytree(kept, raw)
         done = _atc(*IMPORT, stopped=(at, how, where))
