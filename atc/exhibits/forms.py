@@ -70,7 +70,7 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
     shares = [Measure(_part(row, asked.wave.report.small_numbers.count_first)) for row in counts]
     if any(share.known is not None for share in shares):
         columns["part"] = "Part"
-        counts = counts.reshaped(lambda frame: frame.assign(part=pd.Series(shares, dtype="object")))
+        counts = counts.reshaped(lambda frame: frame.assign(part=pd.Series(shares, frame.index, "object")))
     table, merged = DataTable.headed(counts, columns), not group and asked.release.record.merged
     shown = {text for column in table.columns if not column.numeric for text in counts.frame[column.name]}
     # Everybody in one band: a sentence says it.
@@ -197,8 +197,7 @@ def bands(asked: Selection) -> Draft:
         known = frame.loc[chosen, "score"].dropna().astype("float64")
         middle = pd.DataFrame({"mediane": [known.median()], "n": [len(known)]})
         told = asked.release.splits(middle, key, by=(), total="n", values=("mediane",)).row()
-        column = pd.Series([told.mediane] * len(counted_), dtype="object")
-        found[key] = counted_.reshaped(partial(pd.DataFrame.assign, mediane=column))
+        found[key] = counted_.reshaped(partial(pd.DataFrame.assign, mediane=told.mediane))
     counts = together(found, "ligne")
     lines = {some[0]: some for some in lines_of(counts, "ligne")}
     bars = [
