@@ -246,7 +246,7 @@ def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
         title=most.said(
             f"Trop peu de territoires sont notés en {when[0]} et en {when[1]} pour dire leurs médianes",
             f"Aucun changement entre {when[0]} et {when[1]}{most.among}",
-            f"Le plus grand changement depuis {when[0]}{most.among} : {named(most.rows, moved, 'médianes')}",
+            f"Le plus grand changement depuis {when[0]}{most.among} : {named(most.rows, moved, 'médiane')}",
         ),
         topic=not most.rows,
         subtitle=f"Situation du territoire, {scale.aloud}{asked.filters_aloud()}. {_MIDDLE}",
