@@ -58,6 +58,11 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
         told = summary(asked)
         middle, span = in_short(asked, told), _range(asked, told)
     title = _leading(named, lines) if group else commonest(label, counts, unit)
+    every = [row for name in parts or lines for row in lines[name]]
+    if not group and not middle:
+        # The title told the first: the reading goes on from there, where there is more to tell.
+        others = [row for row in every if row.effectif.high and row not in leading(counts)]
+        every = [row for row in others if share(row, unit.one, unit.several)] or every
     columns = {"libelle": label, "effectif": capitalise(unit.several), "total": "Sur"}
     if asked.group:
         columns = {"libelle_groupe": group_variable(asked.wave.dictionary, asked.group).label, **columns}
@@ -68,7 +73,7 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
     ]
     if any(share.known is not None for share in shares):
         columns["part"] = "Part"
-        counts = counts.reshaped(lambda frame: frame.assign(part=pd.Series(shares, dtype="object")))
+        counts = counts.reshaped(lambda frame: frame.assign(part=pd.Series(shares, frame.index, "object")))
     table = DataTable.headed(counts, columns)
     merged = asked.release.record.merged and not group
     shown = {text for column in table.columns if not column.numeric for text in counts.frame[column.name]}
@@ -81,7 +86,7 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
         subtitle=f"Nombre {elided('de', unit.several)}{f', par {group}' if group else ''}"
         f"{' ; plusieurs réponses possibles' if kind == BOXES else ''}{asked.filters_aloud()}",
         table=table,
-        reading=largest_aloud([row for name in parts or lines for row in lines[name]], unit),
+        reading=largest_aloud(every, unit),
         base=Base(largest(lines[whole]), unit.base),
         draw=None if lone else _chart(asked, counts, lines, beside, span),
         words_alone=lone,

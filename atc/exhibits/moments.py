@@ -64,7 +64,7 @@ def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
         title=most.said(
             f"Trop peu de territoires sont notés en {then} et en {now} pour dire leurs médianes",
             f"Aucun changement entre {then} et {now}{most.among}",
-            f"Le plus grand changement depuis {then}{most.among} : {named(most.rows, _moved, 'médianes')}",
+            f"Le plus grand changement depuis {then}{most.among} : {named(most.rows, _moved, 'médiane')}",
         ),
         topic=not most.rows,
         subtitle=f"Situation du territoire, {scale.aloud}{asked.filters_aloud()}. {MIDDLE}",

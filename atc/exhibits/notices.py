@@ -17,6 +17,7 @@ from atc.exhibits import published
 from atc.exhibits.declare import let_printed, public_table, release_for
 from atc.exhibits.model import Base, Exhibit, Prose
 from atc.exhibits.variables import variable
+from atc.exhibits.worth import example, worth
 from atc.indicators import fieldwork
 from atc.survey import datapackage
 from atc.survey.typography import capitalise, counted, day, french, lower_first, number
@@ -39,18 +40,16 @@ def precaution(vague: Wave) -> Prose:
     """The precaution of the report: which results these are, and whose view they give."""
     release = release_for(vague, "F01-04")
     # A chapter rests on what it reads: not on every column of a table for one sentence.
-    read = tuple(f"entretiens.{name}" for name in ("fonction", "nature", "recueil"))
-    heard = interviewed(vague.using(read), release).row(modalite="association_habitant")
+    interviews = vague.using([f"entretiens.{name}" for name in ("fonction", "nature", "recueil")])
+    heard = interviewed(interviews, release).row(modalite="association_habitant")
     said = [each.texte for each in published.statements(vague, "precaution")]
     texts = [vague.settings.precaution, *said]
     if heard.total.high and not heard.effectif.is_withheld:
-        unsaid = not said and 2 * heard.effectif.high < heard.total.low
-        few = "La lecture est en partie institutionnelle : " if unsaid else ""
-        giving = heard.effectif.of(
-            f"entretien de monographie sur {heard.total} donne",
-            f"entretiens de monographie sur {heard.total} donnent",
-        )
-        texts.append(f"{few}{giving} la parole à une association ou à un.e habitant.e.")
+        few = " seulement" * (not said and 2 * heard.effectif.high < heard.total.low)
+        giving = f"de monographie sur {heard.total}{few} donne{'nt' * (heard.effectif.high > 1)} la parole à"
+        told = f"{capitalise(heard.effectif.of('entretien'))} {giving} une association ou à un.e habitant.e."
+        made_up = worth(interviews) == datapackage.SIMULATED
+        texts.append(example(told, once=False) if made_up else told)
     shown = tuple(french(text) for text in texts)
     release.check(shown)
     return Prose(shown, "precaution", {release.exhibit: release.record.plain()})
@@ -134,7 +133,7 @@ def controles(vague: Wave, chapitre: str = "", id_: str = "") -> Exhibit | None:
     if explained:
         title += f", {counted(explained, 'écart expliqué', 'écarts expliqués')}"
         shown["explication"] = "Explication de l’écart"
-    reading = "« Recalculé » : le résultat obtenu à partir des données, dans les mots du rapport."
+    reading = "Chaque valeur imprimée est recalculée à partir des données, et dite avec les mots du rapport."
     if wrong := [c.id for c in found if c.verdict == published.DIFFERENT]:
         reading = f"{TO_MEND} : {', '.join(wrong)}."
     return _compared(vague, id_ or f"C{chapitre[:2]}-00", found, shown, title, reading)
@@ -165,7 +164,7 @@ def _compared(
         theirs = {printed.id for printed in register if printed.arrondi == "seuil_de_cinq"}
         found = [c for c in known if c.id not in theirs]
         if len(found) < len(known):
-            reading += " Celles qui portent sur les personnes citées ne se lisent que dans l’équipe."
+            reading += " Ce qui porte sur les personnes citées ne se lit que dans l’équipe."
     rows = pd.DataFrame(found, columns=[field.name for field in fields(published.Control)], dtype="str")
     # Everybody may read in the report the numbers that it printed, however small.
     release.public(*map(int, re.findall(r"\d+", " ".join(f"{c.imprime} {c.lecture}" for c in found))))

@@ -109,8 +109,7 @@ def _banded(asked: Selection) -> Released:
         known = frame.loc[chosen, "score"].dropna().astype("float64")
         middle = pd.DataFrame({"mediane": [known.median()], "n": [len(known)]})
         told = asked.release.splits(middle, key, by=(), total="n", values=("mediane",)).row()
-        column = pd.Series([told.mediane] * len(released), dtype="object")
-        found[key] = released.reshaped(partial(pd.DataFrame.assign, mediane=column))
+        found[key] = released.reshaped(partial(pd.DataFrame.assign, mediane=told.mediane))
     return together(found, "ligne")
 
 

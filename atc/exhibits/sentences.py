@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from atc.disclosure import Count, Measure, farthest
 from atc.indicators import territories
-from atc.survey.typography import NBSP, enumeration, half_up, lower_first, number
+from atc.survey.typography import NBSP, enumeration, half_up, lower_first, number, spelled
 
 #: Said in place of numbers.
 TOO_SMALL = "Ces nombres sont trop petits pour être communiqués."
 #: More of them than this are counted, not named.
-MOST_NAMED = 3
+MOST_NAMED = 2
 
 
 def lines_of(counts: Iterable[Any], column: str = "libelle_groupe") -> list[list[Any]]:
@@ -75,10 +75,10 @@ class Largest(NamedTuple):
         return (told if self.size else level) if self.rows else nothing
 
 
-def named(rows: Sequence[Any], name: Callable[[Any], str], several: str = "phrases") -> str:
+def named(rows: Sequence[Any], name: Callable[[Any], str], several: str = "phrase") -> str:
     """« a » et « b », or how many they are where a sentence holds no more."""
     if len(rows) > MOST_NAMED:
-        return f"{len(rows)} {several} à égalité"
+        return f"{spelled(len(rows), several, feminine=True)} à égalité"
     return enumeration([name(row) for row in rows])
 
 

@@ -38,7 +38,7 @@ def _rows(*steps):
     [
         ((1, -2, 0.5), "b", False),
         ((1, -1), "a et b", False),
-        ((1, 1, -1, 1), "4 phrases à égalité", False),
+        ((1, 1, -1, 1), "quatre phrases à égalité", False),
         ((0, None), "rien ne bouge", True),
         ((None, -1), "b", True),
         ((None, None), "rien n’est dit", True),

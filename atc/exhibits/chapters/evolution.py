@@ -6,12 +6,13 @@ in the note of each exhibit.
 
 from typing import Any
 
-from atc.disclosure import Release
+from atc.disclosure import Ratio, Release
 from atc.exhibits import moments, two_waves
 from atc.exhibits.charts.rows import draw_units, unit_bar
 from atc.exhibits.comparability import every_variable, listing
 from atc.exhibits.declare import exhibit, release_for, sealed
-from atc.exhibits.model import Base, Draft, Exhibit, listed
+from atc.exhibits.forms import share
+from atc.exhibits.model import Base, Draft, Exhibit, if_told, listed
 from atc.exhibits.selection import select, then_and_now
 from atc.exhibits.sentences import by_direction, ways
 from atc.exhibits.table import DataTable
@@ -64,9 +65,8 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
     ]
     told = {row.modalite: _answered(row, then, now) for row in counts}
     actors = told["institutionnels" if known else "territoires"]
-    who = f"Acteurs institutionnels{'' if known else ', en territoires'}"
     return Draft(
-        title=f"{who} : {actors}",
+        title=f"Acteurs institutionnels{'' if known else ', en territoires'} : {actors}",
         subtitle=f"Réponses aux vagues de {then} et de {now}, en territoires{' puis en personnes' * known}",
         table=DataTable.headed(counts, {"libelle": "Réponses", **moments}),
         reading=f"Carnets de bord : {told['carnets']}.",
@@ -101,8 +101,15 @@ def fig_08_03(vague: Wave, avant: Wave, release: Release) -> Draft:
 def fig_08_04(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Time of animation and meetings, then and now."""
     found = two_waves.measured(*(select(vague, release, name, before=avant) for name in _NUMBERS))
-    time = [by_direction(ways(row)) for row in found.counts if row.modalite == "etp"]
-    return found.worded(title=f"Le temps d’animation : {time[0]}" if any(time) else "")
+    title = ""
+    for time in (row for row in found.counts if row.modalite == "etp"):
+        both = (("augmente", time.hausse), ("diminue", time.baisse))
+        (verb, most), (_, least) = sorted(both, key=lambda way: -int(way[1].low))
+        # One way that is known to be ahead says enough in a title: the reading tells all three.
+        where = share(Ratio(most, time.compares), "territoire") if most.low > least.high else ""
+        every = if_told("Le temps d’animation : {}", by_direction(ways(time)))
+        title = if_told(f"Le temps d’animation {verb} sur {{}}", where) or every
+    return found.worded(title=title)
 
 
 @exhibit("F08-07", uses=(_SITE, _SITES, _BODY), before="last")
@@ -127,18 +134,15 @@ def tab_08_06(vague: Wave) -> Exhibit:
     left, quiet = len(compared) - int(compared["jointure"].sum()), int((~told).sum())
     apart = f"{capitalise(spelled(left, 'variable', feminine=True))} sur {len(compared)}"
     title = f"{apart} ne se {'compare' if left == 1 else 'comparent'} pas d’une vague à l’autre"
-    quietly = counted(
-        quiet, "variable identique n’est pas listée", "variables identiques ne sont pas listées"
-    )
+    quietly = counted(quiet, "variable identique non listée", "variables identiques non listées")
     draft = listing(
         release,
         compared[told],
         title=title if left else "Toutes les variables se comparent d’une vague à l’autre",
         subtitle="Phrases notées, et variables qui changent",
-        reading="D’après le dictionnaire des variables : "
-        f"{enumeration([f'« {verdict} » pour {n}' for verdict, n in verdicts.items()])}. "
-        "Une variable reformulée ou dont l’échelle a changé n’est rapprochée que s’il l’autorise, et la "
-        "figure le dit.",
+        reading="Une variable reformulée ou dont l’échelle a changé n’est rapprochée que si le dictionnaire "
+        f"des variables l’autorise, et la figure le dit. Les {len(compared)} variables : "
+        f"{enumeration([f'{verdict} ({n})' for verdict, n in verdicts.items()])}.",
         note=f"{capitalise(quietly)}." if quiet else "",
     )
     surveyed = [

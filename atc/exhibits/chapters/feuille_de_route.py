@@ -38,7 +38,7 @@ def fig_02_03(vague: Wave, release: Release) -> Draft:
     asked = select(vague, release, f"{_BOARD}.configuration")
     several = [code for code in asked.field.labels if code != "seul"]
     found = forms.finest(forms.distribution, asked, replace(asked, regrouped={"À plusieurs": several}))
-    alone, reading = forms.share(found.counts.row(modalite="seul"), "territoire"), found.reading
+    alone, reading = found.counts.row(modalite="seul"), found.reading
     for row in (row for row in found.counts if row.modalite == "partage"):
         # Which ones, where their names were published.
         named = measured(vague, "noms", "territoires.commune", filtre=f"{_BOARD}.configuration=partage")
@@ -46,7 +46,8 @@ def fig_02_03(vague: Wave, release: Release) -> Draft:
         which = if_told(" : {}", enumeration(names or ()))
         sites = row.effectif.of("site")
         reading = f"La fonction est partagée entre plusieurs professionnel.les sur {sites}{which}."
-    title = if_told("Dans {}, une seule personne anime la démarche", alone)
+    share = alone.effectif.high and forms.share(alone, "territoire")
+    title = if_told("Dans {}, une seule personne anime la démarche", share)
     return found.worded(title=title, reading=reading)
 
 
@@ -65,19 +66,17 @@ def fig_02_05(vague: Wave, release: Release) -> Draft:
         "L’instance de pilotage est unique sur {}.": (single, f"{_BOARD}.instances&modalite=unique"),
     }
     told = [if_told(said, forms.share(release.ratio(*each), "territoire")) for said, each in apart.items()]
-    sitting = {row.modalite: forms.share(row, "territoire") for row in found.counts if row.effectif.high}
-    who = "Des instances de participation citoyenne siègent au pilotage de {}"
-    return found.worded(
-        title=if_told(who, sitting.get("instance_participation")),
-        reading=" ".join(filter(None, [found.reading, *told])),
-    )
+    bodies = found.counts.row(modalite="instance_participation")
+    sitting = bodies.effectif.high and forms.share(bodies, "territoire")
+    title = if_told("Des instances de participation citoyenne siègent au pilotage de {}", sitting)
+    return found.worded(title=title, reading=" ".join(filter(None, [found.reading, *told])))
 
 
 @exhibit("F02-06", uses=(_SITE, f"{_BOARD}.themes"))
 def fig_02_06(vague: Wave, release: Release) -> Draft:
-    """Themes chosen or discussed, the unnamed ones last."""
+    """Themes chosen or discussed; the unnamed ones, however many, lead nothing and come last."""
     asked, others = select(vague, release, f"{_BOARD}.themes"), "theme_autres"
     found = forms.distribution(asked, last=others)
     named = found.counts.reshaped(lambda frame: frame[frame["modalite"] != others])
-    title = forms.commonest(asked.variable.label, named, asked.unit)
+    title = forms.commonest("Thématiques nommées", named, asked.unit)
     return found.worded(title=title, reading=forms.largest_aloud(list(named), asked.unit))

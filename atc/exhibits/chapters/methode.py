@@ -174,19 +174,16 @@ def fig_01_04(vague: Wave, release: Release) -> Draft:
         for some in (leading(rows), leading(rows, least=True))
     )
     told = [
-        f"{enumeration([f'« {lower_first(row.libelle)} »' for row in some])}, "
+        f"{enumeration([lower_first(row.libelle) for row in some])}, "
         f"{some[0].effectif.of('entretien')}{' chaque fois' * (len(some) > 1)}"
         for some in (most, least)
         if some
     ]
-    title = "Qui les entretiens ont fait entendre"
-    if least:
-        title = f"Les moins entendus dans les monographies : {told[-1]} sur {total}"
     return squares(
         counts,
         Base(total, "entretiens des monographies"),
-        title=title,
+        title=f"Les moins entendus : {told[-1]} sur {total}" if least else "Qui les entretiens font entendre",
         topic=not least,
-        reading=if_told("Sur {} en tout : {}.", total, " ; ".join(told))
+        reading=if_told("Les plus entendus : {} sur {}.", most and told[0], total)
         or f"Les monographies comptent {total.of('entretien')}.",
     )

@@ -10,7 +10,7 @@ from atc.exhibits.sentences import TOO_SMALL, by_direction
 from atc.exhibits.statements import squares
 from atc.exhibits.variables import YES_NO
 from atc.indicators import measures
-from atc.survey.typography import enumeration, lower_first
+from atc.survey.typography import lower_first
 from atc.survey.waves import Wave
 
 _BOARD, _SITE = "carnet_de_bord", "carnet_de_bord.territoire"
@@ -62,14 +62,14 @@ def fig_04_02(vague: Wave, release: Release) -> Draft:
     asked = {name: select(vague, release, f"{_BOARD}.{name}") for name in _MOMENTS}
     found = counting.side_by_side(asked, lambda one: counting.only(one, "fort"), "moment")
     strong = found.reshaped(lambda frame: frame.assign(libelle_moment=frame["moment"].map(_MOMENTS)))
-    shares = [(forms.share(row, "territoire"), lower_first(row.libelle_moment)) for row in strong]
-    told = enumeration([f"sur {where} {when}" for where, when in shares if where])
+    shares = {lower_first(row.libelle_moment): forms.share(row, "territoire") for row in strong}
+    told = ", ".join(f"{where} {when}" for when, where in shares.items() if where)
     then, now = (vague.table(_BOARD)[name] for name in _MOMENTS)
     levels = list(asked["soutien_actuel"].field.labels)
     steps = measures.tally(measures.DIRECTIONS, measures.directions(then, now, levels))
     change = release.distribution(steps, f"{_BOARD}.evolution_du_soutien")
     reading = if_told(
-        "Depuis le démarrage, le soutien : {}.", by_direction({r.libelle: r.effectif for r in change})
+        "Soutien depuis le démarrage : {}.", by_direction({r.libelle: r.effectif for r in change})
     )
     if not next(iter(change)).total.high:
         reading = "Aucun territoire n’a répondu pour les deux moments."
@@ -77,7 +77,7 @@ def fig_04_02(vague: Wave, release: Release) -> Draft:
         strong,
         Base(release.count(len(vague.table(_BOARD)), _SITE), ""),
         label="libelle_moment",
-        title=if_told("Un soutien fort de la direction {}", told)
+        title=if_told("Un soutien fort de la direction : {}", told)
         or "Le soutien de la direction de la structure porteuse",
         subtitle="Territoires où la direction de la structure porteuse apporte un soutien fort",
         reading=reading or TOO_SMALL,

@@ -153,27 +153,27 @@ def test_many_monographs_are_summed_up_on_the_page_and_stay_in_the_file(changed)
 
 
 def test_one_alone_leads_nobody_and_a_span_of_quarters_says_its_year_once(changed):
-    dates = ["2020-02-01"] * 2 + ["2020-05-01"] * 3 + ["2020-08-01"] * 9
-    some = pd.Series(pd.to_datetime(dates))
-    wave = changed(
-        carnet_de_bord=lambda table: table.assign(debut_contrat=some.iloc[: len(table)].to_numpy())
-    )
+    dates = pd.to_datetime(["2020-02-01"] * 2 + ["2020-05-01"] * 3 + ["2020-08-01"] * 9)
+    wave = changed(carnet_de_bord=lambda table: table.assign(debut_contrat=dates[: len(table)]))
     shown = feuille_de_route.fig_02_01(wave)
     labels = [row[0].replace("\N{NO-BREAK SPACE}", " ") for row in shown.table.rows]
     assert labels == ["Jusqu’au 2ᵉ trimestre 2020", "3ᵉ trimestre 2020"]
     same = changed(carnet_de_bord=lambda table: table.assign(debut_contrat=pd.Timestamp("2020-02-01")))
     alone = feuille_de_route.fig_02_01(same)
     assert "en tête" not in alone.title
-    assert "plus fréquent" not in alone.title
 
 
 def test_equal_brakes_are_both_the_first(changed):
-    def tied(table: pd.DataFrame) -> pd.DataFrame:
-        return table.assign(frein_saturation=table["frein_crise_sanitaire"])
-
-    shown = jeux_d_acteurs.fig_03_03(changed("interne", questionnaire_flash=tied))
+    tied = {"questionnaire_flash": lambda t: t.assign(frein_saturation=t["frein_crise_sanitaire"])}
+    shown = jeux_d_acteurs.fig_03_03(changed("interne", **tied))
     title = shown.title.replace("\N{NO-BREAK SPACE}", " ")
     assert "« Saturation de dispositifs » et « Crise sanitaire » en tête, à égalité" in title
+
+
+def test_a_share_stands_on_the_row_of_its_count_however_rows_are_ordered(changed):
+    many = changed("interne", questionnaire_flash=lambda table: pd.concat([table] * 2, ignore_index=True))
+    for _, count, total, part in jeux_d_acteurs.fig_03_03(many).table.rows:
+        assert int(part.split()[0]) == pytest.approx(100 * int(count) / int(total), abs=0.51)
 
 
 # --- what an exhibit and its message tell together ---
