@@ -6,7 +6,7 @@ Run it from the project's environment, after ``make report`` and ``make check`` 
     .venv/bin/python scripts/refresh_images.py accueil pages    some of them
 
 * ``carte``, ``etp``, ``regards``, ``evolution``, ``masque``: figures of the report;
-* ``pages``: the first eight pages of rapport.pdf, side by side (needs pdftoppm, in Debian's poppler-utils);
+* ``pages``: the first eight pages of rapport.pdf, side by side;
 * ``accueil``: the top of index.html;
 * ``lecture``: figure F02-01 in its page, unfolded, its parts numbered as LISEZMOI.md explains them;
 * ``bureau``, ``bureau-tableau``, ``vue-gardee``: the desk of ``atc explore`` as it opens, its second tab, and
@@ -28,6 +28,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pypdfium2  # type: ignore[import-untyped]
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 from what_pictures_show import FIGURES, FINGERPRINTS, fingerprint, kept
@@ -117,10 +118,10 @@ def figures(paths: Mapping[str, Path]) -> None:
 def pages(paths: Mapping[str, Path]) -> None:
     """The first pages of the PDF report, side by side."""
     with tempfile.TemporaryDirectory() as folder:
-        # As wide as it will be shown: pdftoppm draws small letters better than a browser shrinks them.
-        size = ["-scale-to-x", "333", "-scale-to-y", "-1"]
-        command = ["pdftoppm", "-png", "-l", "8", *size, str(REPORT / "rapport.pdf"), "p"]
-        subprocess.run(command, cwd=folder, check=True)
+        with pypdfium2.PdfDocument(REPORT / "rapport.pdf") as document:
+            for number, page in enumerate(list(document)[:8]):
+                # As wide as it will be shown: a browser shrinks small letters worse.
+                page.render(scale=333 / page.get_width()).to_pil().save(Path(folder) / f"p-{number}.png")
         sheet(sorted(Path(folder).glob("p-*.png")), paths["pages"], 1400, columns=4)
 
 

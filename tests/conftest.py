@@ -1,5 +1,6 @@
 """A whole project in miniature: the real dictionary and rows, and chapters of a few cells."""
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -168,8 +169,9 @@ def lending(lenders: Lenders) -> Callable[..., Launcher]:
     def launcher(folder: Path, date: dt.date) -> Launcher:
         if date not in lenders:
             lenders[date] = real(folder, date)
-        # A server that was left idle has ended.
-        lenders[date].warm()
+        # A server that was left idle has ended; the folder of a test will go.
+        with contextlib.chdir(REPOSITORY):
+            lenders[date].warm()
         return Lent(folder, lenders[date])
 
     return launcher

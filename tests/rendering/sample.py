@@ -90,7 +90,7 @@ def staffing() -> Exhibit:
     alone, helped = "Une personne seule", "Une personne dédiée, avec un appui"
 
     def bar(label: str, n: int) -> object:
-        return unit_bar(label, count=Count.exactly(n), total=Count.exactly(15), text=str(n))
+        return unit_bar(label, "", Count.exactly(n), Count.exactly(15), text=str(n))
 
     note = "Lire aussi T02-03 : un site peut changer d’organisation en cours d’année."
     title, counts = "La moitié des sites reposent sur une personne seule", {alone: 8, helped: 3}
