@@ -120,8 +120,9 @@ def pages(paths: Mapping[str, Path]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         with pypdfium2.PdfDocument(REPORT / "rapport.pdf") as document:
             for number, page in enumerate(list(document)[:8]):
-                # As wide as it will be shown: a browser shrinks small letters worse.
-                page.render(scale=333 / page.get_width()).to_pil().save(Path(folder) / f"p-{number}.png")
+                # As wide as it will be shown: small letters are better shrunk than drawn.
+                drawn = page.render(scale=4 * 333 / page.get_width()).to_pil()
+                drawn.reduce(4).save(Path(folder) / f"p-{number}.png")
         sheet(sorted(Path(folder).glob("p-*.png")), paths["pages"], 1400, columns=4)
 
 
