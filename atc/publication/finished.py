@@ -28,12 +28,11 @@ from atc.publication.rules import shingles
 from atc.rendering.markdown import rendered
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.manifest import REPORT, Manifest, file_hash, read_manifest
-from atc.run.notebooks import INJECTED, PREFIX
+from atc.run.notebooks import INJECTED, file_name
 from atc.run.plan import Places
 from atc.survey.errors import DisclosureRefused, Messages
 from atc.survey.paths import Project
 from atc.survey.read_csv import load_facts
-from atc.survey.settings import ANNEX
 from atc.survey.waves import Wave
 
 _said = Messages(__name__)
@@ -145,7 +144,7 @@ _DECLARED = frozenset({"auteurs", "contacts", "chapitres", "chapitres_evolution"
 def written(project: Project, vague: str, notebooks: Notebooks) -> Iterator[Piece]:
     """Every text of somebody's hand, with the notebook and the cell where it is mended."""
     for slug, cells in notebooks.items():
-        name, file = re.sub(r"[\d_/-]+", " ", slug), f"notebooks/{re.sub(f'^{ANNEX}', PREFIX, slug)}.ipynb"
+        name, file = re.sub(r"[\d_/-]+", " ", slug), file_name(slug)
         yield Piece("nom du carnet", Kind.PROSE, name, "name", file=file, by_hand=True)
         # The cell that the run adds is in no notebook that an evaluator opens.
         theirs = [c for c in cells if INJECTED not in c.get("metadata", {}).get("tags", [])]

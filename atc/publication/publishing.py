@@ -22,7 +22,7 @@ from atc.publication.wave_book import read_signed, verdict_book
 from atc.rendering.html import filled
 from atc.rendering.office import zip_bytes
 from atc.run.manifest import content_hash
-from atc.run.notebooks import INTERNAL
+from atc.run.notebooks import INTERNAL, file_name
 from atc.run.plan import cover as cover_of
 from atc.run.run import Request, run
 from atc.survey.dictionary import Table
@@ -135,7 +135,7 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict
         "figures": {
             exhibit.id: {
                 "titre": exhibit.told["title"],
-                "carnet": f"notebooks/{exhibit.chapter}.ipynb",
+                "carnet": file_name(exhibit.chapter),
                 "cellule": exhibit.cell,
                 "appel": exhibit.call,
                 "colonnes": exhibit.told["uses"],

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
+from types import MappingProxyType
 from typing import Any
 
 import xlsxwriter
@@ -52,10 +53,16 @@ def zip_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
     return buffer.getvalue()
 
 
-def office_bytes(content: bytes, date: dt.date, changes: Sequence[tuple[str, str, str]] = ()) -> bytes:
-    """An office file that does not tell the clock; ``changes``: part, what stood there, what will."""
+def office_bytes(
+    content: bytes,
+    date: dt.date,
+    changes: Sequence[tuple[str, str, str]] = (),
+    pictures: Mapping[bytes, bytes] = MappingProxyType({}),
+) -> bytes:
+    """An office file without clock; ``changes``: part, what stood there, what will; ``pictures`` likewise."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
+        read = {name: archive.read(name) for name in archive.namelist()}
+    files = {name: pictures.get(part, part) for name, part in read.items()}
     for name, was, becomes in changes:
         files[name] = re.sub(was, becomes.replace("\\", r"\\"), files[name].decode()).encode()
     return zip_bytes(files, date)

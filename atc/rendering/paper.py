@@ -33,7 +33,7 @@ _said = Messages(__name__)
 _PAGES = 2
 _SIZES = (12, 11.25, 10.5, 9.75, 9)
 # Columns or rows that take a whole width (two side by side are never cut); rows that paper has room for.
-_WIDE, _TALL, _MOST_ROWS = 4, 25, 60
+_WIDE, _TALL, _MOST_ROWS = 4, 10, 60
 #: Addresses of our own fonts: ``atc:<font file>``.
 SCHEME = "atc"
 # Asks for none of the machine's fonts.

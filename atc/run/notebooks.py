@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from atc.survey.errors import Messages, NotebookFailed, UsageError, shown
 from atc.survey.paths import Project
+from atc.survey.settings import ANNEX
 from atc.survey.typography import french
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ NAMES = ("vague", "diffusion")
 PARAMETERS, INJECTED = "parameters", "injected-parameters"
 _DECLARED = re.compile(r"""^(\w+) *: *str *= *["']([^"'\n]*)["'] *(?:#.*)?$""", re.MULTILINE)
 _said = Messages(__name__)
+
+
+def file_name(slug: str) -> str:
+    """Where the notebook of a chapter stands in the project: an annex is a notebook of one's own."""
+    return f"notebooks/{re.sub(f'^{ANNEX}', PREFIX, slug)}.ipynb"
 
 
 def read_source(path: Path, names: Collection[str] = NAMES) -> NotebookNode:

@@ -6,7 +6,6 @@ Titles are known before anything runs: files are made as soon as their chapter i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +15,11 @@ from atc.exhibits.worth import legend
 from atc.rendering.report import Cover, PageTask, Titles, check_makers
 from atc.run import manifest
 from atc.run.manifest import INDEX, REPORT, ChapterRecord, Made, Manifest, Reads, content_hash, file_hash
-from atc.run.notebooks import INTERNAL, PREFIX, read_source, sheet_titles
+from atc.run.notebooks import INTERNAL, PREFIX, file_name, read_source, sheet_titles
 from atc.run.processes import ChildLost, Launcher, call
 from atc.survey.errors import AtcError, Messages, NotebookFailed
 from atc.survey.paths import Project
-from atc.survey.settings import ANNEX, RunLimits, Settings
+from atc.survey.settings import RunLimits, Settings
 from atc.survey.typography import french
 
 if TYPE_CHECKING:
@@ -104,9 +103,9 @@ def edition_of(project: Project, settings: Settings, request: Request, own: str)
         return {slug: Source(path, {**given, "territoire": slug}, title) for slug, title in titles.items()}
 
     def chapters() -> dict[str, Source]:
-        names = {slug: re.sub(f"^{ANNEX}", PREFIX, slug) for slug in settings.chapters_of(vague)}
-        names = {own: f"{PREFIX}{own}"} if own else names
-        return {slug: Source(project.notebooks / f"{name}.ipynb", given) for slug, name in names.items()}
+        files = {slug: file_name(slug) for slug in settings.chapters_of(vague)}
+        files = {own: file_name(f"{PREFIX}{own}")} if own else files
+        return {slug: Source(project.root / file, given) for slug, file in files.items()}
 
     if request.fiches:
         return Edition(internal / SHEETS, internal / CARNETS / SHEETS, *asked, sheets, "sheet", {})
