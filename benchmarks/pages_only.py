@@ -15,10 +15,10 @@ def main() -> None:
 
 def render(task: PageTask) -> dict[str, str]:
     """See `atc.rendering.files.render`; nothing but an empty file for the documents of the report."""
-    from atc.rendering import files  # noqa: PLC0415
+    from atc.rendering import documents, files  # noqa: PLC0415
 
     files.document_pdf = lambda *_, **__: b""
-    files.documents = lambda *_: {files.PAPER: b""}
+    documents.documents = lambda *_: {files.PAPER: b""}
     return files.render(task)
 
 

@@ -39,6 +39,7 @@ def run(vague: str | None, diffusion: str | None, **asked: Any) -> None:
     from atc.run.notebooks import INTERNAL, own_defaults, own_notebook  # noqa: PLC0415
     from atc.run.run import Request  # noqa: PLC0415
     from atc.run.run import run as run_report  # noqa: PLC0415
+    from atc.survey.waves import open_wave, unfinished  # noqa: PLC0415
 
     project = find_project()
     settings = load_settings(project)
@@ -53,9 +54,6 @@ def run(vague: str | None, diffusion: str | None, **asked: Any) -> None:
     if outcome.nothing:
         click.echo("Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.")
     else:
-        # Tables take a second to open: whoever has nothing to redo waits for none.
-        from atc.survey.waves import open_wave, unfinished  # noqa: PLC0415
-
         for left in unfinished(open_wave(request.vague, request.diffusion)):
             click.echo(str(left))
     if outcome.outdated:

@@ -35,11 +35,10 @@ from atc.rendering.fragments import inner, make, parse, text_of
 from atc.rendering.html import TEMPLATES, filled
 from atc.rendering.office import office_bytes, workbook_bytes
 from atc.rendering.paper import document_pdf, essential_paper
-from atc.rendering.report import Chapter, Cover, Message, ReportedExhibit
+from atc.rendering.report import PAPER, Chapter, Cover, Message, ReportedExhibit
 from atc.survey.datapackage import PRINTED, WORDS
 from atc.survey.typography import day, french, lower_first
 
-PAPER = "rapport.pdf"
 # Letters that stand abreast on a page of Word.
 _ABREAST = 90
 # What the model has at the foot of a page, in grey; the team's own circle is told in orange.

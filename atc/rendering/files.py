@@ -1,7 +1,4 @@
-"""From executed notebooks to files: pages, documents on paper, figures and tables.
-
-What lays out paper takes most of a second to import: only the worker that does a step pays for it.
-"""
+"""From executed notebooks to files: pages, documents on paper, figures and tables."""
 
 import base64
 import json
@@ -12,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from atc.rendering.chapter import read_chapter
-from atc.rendering.documents import PAPER, documents
 from atc.rendering.html import chapter_page, filled, stamped_html, stamped_png
 from atc.rendering.outputs import EXHIBIT_MIME, NotebookNode, nbformat, place
 from atc.rendering.paper import document_pdf
-from atc.rendering.report import Chapter, Cover, PageTask, check_makers, essential, reported
+from atc.rendering.report import PAPER, Chapter, Cover, PageTask, check_makers, essential, reported
 from atc.survey.errors import Messages, NotebookFailed, shown
 from atc.survey.paths import write
 
@@ -68,6 +64,9 @@ def _front(task: PageTask) -> dict[str, bytes]:
 
 def _documents(task: PageTask) -> dict[str, bytes]:
     """The whole report as one PDF, and the documents beside it: slides, Word, workbook, two pages."""
+    # Office files take a while to import: who reads one chapter again and again waits for none.
+    from atc.rendering.documents import documents  # noqa: PLC0415
+
     chapters, told, cover = _report(task)
     return {PAPER: document_pdf(chapters, cover)} if task.own else documents(chapters, told, cover)
 

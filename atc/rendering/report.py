@@ -16,6 +16,8 @@ from atc.survey.errors import Messages, NotebookFailed
 from atc.survey.paths import Project
 from atc.survey.typography import french
 
+#: The whole report on paper.
+PAPER = "rapport.pdf"
 #: First letter of the id of the exhibits that hold the controls of a chapter.
 CONTROLS = "C"
 #: What compares the printed report with the data: proof, and no result.

@@ -221,13 +221,15 @@ def launcher(folder: Path, date: dt.date) -> Launcher:
 # --- inside a process ---
 
 
-def serve(control: int, preload: Sequence[str], idle: float) -> None:
+def serve(control: int, preload: Sequence[str], idle: float) -> NoReturn:
     """Import libraries, then fork for each folder that the driver names, until that is gone, or idle."""
+    # What is imported is no garbage; what is forked need not look for some there, nor copy its pages for it.
+    gc.disable()
     for name in preload:
         with suppress(ImportError):
             importlib.import_module(name)
-    # What is forked need not look for garbage among libraries, nor copy their pages for it.
     gc.freeze()
+    gc.enable()
     # Ended while it imports, or by the driver's end of the connection.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
@@ -246,6 +248,8 @@ def serve(control: int, preload: Sequence[str], idle: float) -> None:
         os.close(given[0])
     driver.close()
     _end_children()
+    # Without undoing its imports one by one: the driver waits.
+    os._exit(0)
 
 
 def _end_children() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Protocol
@@ -107,9 +107,8 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
                     _make(plan, cluster(*asked, project, snapshot.data), progress)
                 else:
                     forks.warm(() if plan.executed else RENDERING)
-                    jobs = request.jobs or capacity()
-                    here = Executor(partial(perform, forks), lambda: jobs, forks.close)
-                    _make(plan, nullcontext(here), progress)
+                    room = cache(lambda: request.jobs or capacity())
+                    _make(plan, nullcontext(Executor(partial(perform, forks), room, forks.close)), progress)
     except OSError as error:
         raise system_refusal(error, project.relative(outputs)) from error
     return Outcome(
@@ -216,7 +215,7 @@ def carry_out(plan: Plan, steps: Mapping[str, Step], executor: Executor, progres
                     else:
                         waiting.add(name)
                         progress.begin(1)
-            while waiting and len(flying) < min(_MOST, executor.room()):
+            while waiting and (not flying or len(flying) < min(_MOST, executor.room())):
                 step = next(step for name, step in steps.items() if name in waiting)
                 waiting.remove(step.name)
                 flying[pool.submit(executor.do, step.run, step.task, step.label)] = step
@@ -238,7 +237,7 @@ def carry_out(plan: Plan, steps: Mapping[str, Step], executor: Executor, progres
 
 def capacity() -> int:
     """Tasks at a time: one more than there are cores, as each waits for the disk, where memory has room."""
-    # A quarter of a second for who has nothing to do.
+    # Imported while the first task is at work.
     from dask.system import cpu_count  # noqa: PLC0415
 
     free = psutil.virtual_memory().available

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 _said = Messages(__name__)
 FILE, STAMP = "colonnes.json", "provenance.json"
-SHA256, ROWS = "sha256", "rows"
+# Of each table: hash, number of rows, columns and items of which somebody answered something.
+SHA256, ROWS, ANSWERED = "sha256", "rows", "answered"
 # Those that what is refused and what is written rests on.
 _LIBRARIES = ("pydantic", "pandas", "pyarrow")
 
@@ -161,6 +162,9 @@ def process(project: Project, vague: str) -> dict[str, int]:
         written: dict[str, Any] = {n: {SHA256: write(folder / n, content)} for n, content in files.items()}
         for name, frame in tables.items():
             written[f"{name}.parquet"] |= {ROWS: len(frame), "columns": column_hashes(frame)}
+            items = frame["item"].dropna().unique() if "item" in frame else ()
+            answered = [*frame.columns[frame.notna().any()], *(f"item={item}" for item in items)]
+            written[f"{name}.parquet"][ANSWERED] = [f"{name}.{each}" for each in answered]
         write(folder / FILE, json.dumps(written, indent=1).encode())
         write(folder / STAMP, json.dumps(before, indent=1).encode())
     return row_counts(project, vague)
@@ -265,10 +269,9 @@ def unfinished(wave: Wave) -> Iterator[Left]:
     if not (wave.project.processed(wave.id) / codebook.FILE).is_file():
         return
     # What somebody answered, and the codebook does not speak of: no wave could be compared on it.
-    items = {f"scores.item={item}" for item in wave.table("scores")["item"].dropna()}
+    written = read_fingerprints(wave.project.processed(wave.id) / FILE)
+    answered = {each for known in written.values() for each in known.get(ANSWERED, ())}
     for asked in codebook.variables(usual):
-        table, _, column = asked.variable.partition(".")
-        answered = asked.variable in items if "=" in column else wave.table(table)[column].notna().any()
-        if answered and asked.variable not in wave.codebook().entries:
+        if asked.variable in answered and asked.variable not in wave.codebook().entries:
             said = _said.pair("not_in_codebook", label=asked.libelle, variable=asked.variable)
             yield Left(book, *said, stops=False)
