@@ -1,22 +1,21 @@
 """The group of commands, its help and its refusals in French; what commands show on a terminal."""
 
 import sys
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 import click
 
 import atc
 from atc.survey.errors import shown
+from atc.survey.paths import read_toml
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-_FRENCH = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-_OPTIONS = tomllib.loads(Path(__file__).with_name("options.toml").read_text(encoding="utf-8"))
+_FRENCH = read_toml(__file__)
+_OPTIONS = read_toml(__file__, "options.toml")
 _BAR = "{bar:30} {n_fmt}/{total_fmt}{postfix}"
 
 

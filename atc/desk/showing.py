@@ -1,6 +1,5 @@
 """An exhibit as the desk shows it: its figure in one layout, its sentences, its table sorted and searched."""
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,12 @@ from pandas.api.types import is_numeric_dtype
 from atc.exhibits.charts import WIDE
 from atc.exhibits.model import Exhibit, font_faces, svg
 from atc.exhibits.table import ABSENT
+from atc.survey.paths import read_toml
 from atc.survey.typography import counted, french
 
 _HERE = Path(__file__).parent
 #: What DataTables says, in French; the engine is English.
-_WORDS = tomllib.loads((_HERE / "showing.toml").read_text(encoding="utf-8"))
+_WORDS = read_toml(__file__)
 _PLACES = {"topStart": "search", "topEnd": None, "bottomStart": "info"}
 _LONGEST = 25
 _TEMPLATES = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined)

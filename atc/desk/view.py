@@ -6,12 +6,10 @@ What is refused is said before anything is computed, in the words of ``refusals.
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 from atc.disclosure.recorder import INTERNAL
@@ -21,6 +19,7 @@ from atc.exhibits.selection import year
 from atc.exhibits.variables import ALL_ITEMS, BOXES, FILTERS, NUMBER, SCORE, Variable, column_of, labels_of
 from atc.survey.dictionary import Dictionary
 from atc.survey.errors import UsageError, shown
+from atc.survey.paths import read_toml
 from atc.survey.waves import Wave
 
 FLAT, CROSSED, NUMBERS = "tri à plat", "tri croisé", "deux nombres"
@@ -54,7 +53,7 @@ ANALYSES = {
     SHEET: Analysis(waves=(2, 1), tables=()),
 }
 _NONE = "il n’y en a pas"
-_WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("refusals.toml").read_text("utf-8"))
+_WORDS: dict[str, Any] = read_toml(__file__, "refusals.toml")
 # As the notebooks of the project write it; JSON and Python write texts and lists of them alike.
 _quoted = partial(json.dumps, ensure_ascii=False)
 

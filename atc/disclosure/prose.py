@@ -5,17 +5,16 @@ needs, and no grammar of French: a miss may name a person, a false alarm stops a
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
-from pathlib import Path
 from typing import NamedTuple
 
+from atc.survey.paths import read_toml
 from atc.survey.typography import fold
 
-_RAW = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_RAW = read_toml(__file__)
 _WORDS = {name: f"(?:{''.join(pieces)})" for name, pieces in _RAW["words"].items()}
 _WORDS |= {
     "noun": rf"(?:{'|'.join(_RAW['nouns'])})@genders@(?![\w-])",

@@ -4,11 +4,9 @@ Source, field dates, question wordings and status follow from that declaration, 
 counts go through its `Release`, and so does every sentence.
 """
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from itertools import takewhile
-from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -27,6 +25,7 @@ from atc.exhibits.wordings import FILE, own_words
 from atc.exhibits.worth import REWORDED, example, masking, worth
 from atc.survey.datapackage import MADE, PRINTED, SIMULATED
 from atc.survey.errors import DisclosureRefused
+from atc.survey.paths import read_toml
 from atc.survey.typography import aloud, enumeration, french, lower_first, opened
 from atc.survey.waves import Wave
 
@@ -34,7 +33,7 @@ Compute = Callable[..., Draft]
 #: The list of the sites.
 _SITES = "territoires.territoire"
 #: Exhibit -> its plain words.
-_WORDS = tomllib.loads((Path(__file__).parent / "chapters/words.toml").read_text(encoding="utf-8"))
+_WORDS = read_toml(__file__, "chapters/words.toml")
 #: More words than this, shared at the beginning of two questions, make one of them.
 _SHARED = 3
 

@@ -1,9 +1,7 @@
 """Forms of no variable: counts made by hand, a table of statements, the map of the sites, quotations."""
 
 import json
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +15,7 @@ from atc.exhibits.selection import Selection
 from atc.exhibits.table import DataTable, out_of
 from atc.indicators.fieldwork import attributions, publiables
 from atc.indicators.measures import lignes
+from atc.survey.paths import read_toml
 from atc.survey.read_csv import load_facts
 from atc.survey.typography import capitalise, counted, enumeration, lower_first, spelled
 from atc.survey.waves import Wave
@@ -24,7 +23,7 @@ from atc.survey.waves import Wave
 #: More sites than this are counted in a sentence, not named.
 _MOST_NAMED = 15
 #: Nature of a quotation -> what a title says of it, and what a reader must know.
-_NATURES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))["natures"]
+_NATURES = read_toml(__file__)["natures"]
 
 
 def squares(counts: Released, base: Base, *, label: str = "libelle", **words: Any) -> Draft:

@@ -2,11 +2,9 @@
 
 import difflib
 import math
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -15,10 +13,11 @@ from atc.indicators import measures, territories
 from atc.indicators.measures import Coded
 from atc.survey.dictionary import Dictionary, Field
 from atc.survey.errors import UsageError, shown
+from atc.survey.paths import read_toml
 from atc.survey.typography import lower_first
 from atc.survey.waves import Wave
 
-_DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_DATA = read_toml(__file__)
 MODALITES, BOXES, YES_NO = "modalités", "cases à cocher", "oui ou non"
 NUMBER, DATE, SCORE, MAP = "nombre", "date", "note", "carte"
 

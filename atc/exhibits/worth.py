@@ -7,11 +7,10 @@ worth the least sure of the columns behind it. What is made up says so in the sa
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.survey.datapackage import EXAMPLE, PRINTED, REBUILT, STATUSES, WORDS
+from atc.survey.paths import read_toml
 from atc.survey.typography import capitalise, french
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 #: Status of a title in the words of ``notebooks/formulations.csv``.
 REWORDED = "reformulé"
 _BEGINNING = re.compile(r"(?:^|(?<=[.!?] ))(?=[^\W_a-zà-ÿ]|«)")
-_LEGEND = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_LEGEND = read_toml(__file__)
 
 
 def worth(*waves: Wave) -> str:

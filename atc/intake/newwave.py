@@ -11,7 +11,6 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -22,12 +21,12 @@ from atc.survey.codebook import Codebook, codebook_bytes, options, read_codebook
 from atc.survey.datapackage import FILE, STATUSES
 from atc.survey.dictionary import NOT_APPLICABLE, Dictionary, Field, Rows, Table, load_dictionary
 from atc.survey.errors import Messages, UsageError, shown
-from atc.survey.paths import Project, replacing, write
+from atc.survey.paths import Project, read_toml, replacing, write
 from atc.survey.read_csv import read_rows
 from atc.survey.settings import load_settings
 
 _said = Messages(__name__)
-_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_WORDS = read_toml(__file__)
 _ENTRY = "Saisie"
 #: The table whose rows are known before anybody is asked.
 _KNOWN = "territoires"

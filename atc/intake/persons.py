@@ -11,19 +11,18 @@ import os
 import re
 import secrets
 import stat
-import tomllib
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from atc.intake.values import UnreadableError
 from atc.survey.errors import DataRefused, Messages, UsageError, shown
-from atc.survey.paths import Project
+from atc.survey.paths import Project, read_toml
 from atc.survey.read_csv import read_bytes
 from atc.survey.typography import emails, fold, skeleton, telephones, web_addresses
 
 _said = Messages(__name__)
-_PATTERNS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_PATTERNS = read_toml(__file__)
 _AFTER = r"(?: (?:professionnel|personnel|portable|mobile)(?:le)?)?(?: \d)?"
 _NAMES, _CONTENTS = (
     {kind: re.compile(form.format("|".join(patterns))) for kind, patterns in _PATTERNS[table].items()}

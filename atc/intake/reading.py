@@ -11,7 +11,6 @@ import io
 import itertools
 import posixpath
 import re
-import tomllib
 import unicodedata
 import zipfile
 import zlib
@@ -26,13 +25,14 @@ from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from atc.survey.errors import DataRefused, Messages, shown
+from atc.survey.paths import read_toml
 from atc.survey.read_csv import decode, wrong_width
 from atc.survey.typography import counted
 
 _said = Messages(__name__)
 WORKBOOK = ".xlsx"
 MAX_ROWS, MAX_COLUMNS = 5_000, 1_000
-_KNOWN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_KNOWN = read_toml(__file__)
 _FORMS = {name: re.compile(pattern) for name, pattern in _KNOWN["forms"].items()}
 # What a sheet has and a table has not, as its XML says it.
 _ODD = {kind: re.compile(pattern.encode()) for kind, pattern in _KNOWN["odd"].items()}

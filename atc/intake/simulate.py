@@ -6,14 +6,12 @@ comes from the dictionary: a column added there is simulated at once. Every text
 
 import datetime as dt
 import hashlib
-import tomllib
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate
 from math import ceil, floor
-from pathlib import Path
 from statistics import median_low
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -21,9 +19,10 @@ from typing import Any, TypeVar
 from atc.intake.persons import DEMONSTRATION_KEY, pseudonym
 from atc.survey.dictionary import MISSING, NOT_APPLICABLE, UNKNOWN, Dictionary, Field, Row, Rows, yes
 from atc.survey.errors import Messages
+from atc.survey.paths import read_toml
 
 _said = Messages(__name__)
-_DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_DATA = read_toml(__file__)
 _CHANCE, _ETP, _SHAPES = SimpleNamespace(**_DATA["chances"]), _DATA["etp"], _DATA["columns"]
 CARNET, FLASH, SCORES = "carnet_de_bord", "questionnaire_flash", "scores"
 BEFORE, NOW = "avant", "actuelle"

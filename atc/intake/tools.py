@@ -7,7 +7,6 @@ LimeSurvey 3 to 6 writes ``Q1``, ``Q1[SQ001]`` or ``Q1[other]``; the same follow
 
 import html
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,13 +15,13 @@ from typing import Any
 from atc.intake.reading import WORKBOOK, Sheet, book_rows, parse_xml, plain_spaces
 from atc.intake.values import spelling, ticked
 from atc.survey.errors import DataRefused, Messages, shown
-from atc.survey.paths import Project
+from atc.survey.paths import Project, read_toml
 from atc.survey.read_csv import read_bytes
 from atc.survey.typography import skeleton, unambiguous
 
 _said = Messages(__name__)
 TOOLS = ("limesurvey", "kobo", "tableur")
-_NAMES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_NAMES = read_toml(__file__)
 # Columns that LimeSurvey knows by a code and by words; what tools add by themselves, as `skeleton` writes it.
 _KNOWN = {**_NAMES["limesurvey"], **_NAMES["invited"]}
 _BY_ITSELF = [*_NAMES["limesurvey"], *(text for texts in _NAMES["limesurvey"].values() for text in texts)]

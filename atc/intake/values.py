@@ -5,13 +5,11 @@ Every reading that is not word for word is told in the summary.
 
 import datetime as dt
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +17,7 @@ from babel.dates import get_month_names
 
 from atc.survey.dictionary import Field, Table
 from atc.survey.errors import DataRefused, Fault, Messages
-from atc.survey.paths import Project
+from atc.survey.paths import Project, read_toml
 from atc.survey.read_csv import read_rows
 from atc.survey.settings import Settings
 from atc.survey.typography import fold, nearest_code, place, skeleton, unambiguous
@@ -28,7 +26,7 @@ from atc.survey.validation import listed
 _said = Messages(__name__)
 TERRITORIES, TERRITORY = "territoires", "territoire"
 YES, NO = "oui", "non"
-_KNOWN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_KNOWN = read_toml(__file__)
 _MISSING, _TRUTHS = (
     {spelling: value for value, spellings in _KNOWN[table].items() for spelling in spellings}
     for table in ("missing", "truths")

@@ -8,7 +8,6 @@ wave, not from the clock. In a table that comes back from a spreadsheet, a cell 
 import hashlib
 import json
 import subprocess
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from contextlib import suppress
@@ -28,7 +27,7 @@ from atc.survey.codebook import read_codebook, variables
 from atc.survey.datapackage import FILE, MADE, PRINTED, SIMULATED, read_package
 from atc.survey.dictionary import Dictionary, Rows, Table, load_dictionary
 from atc.survey.errors import DataRefused, Messages, UsageError, shown
-from atc.survey.paths import Project, replacing, write
+from atc.survey.paths import Project, read_toml, replacing, write
 from atc.survey.read_csv import read_bytes, read_rows
 from atc.survey.settings import WaveSettings, load_settings
 from atc.survey.typography import month
@@ -40,7 +39,7 @@ Records: TypeAlias = MappingType[str, Sequence[Record]]
 Former: TypeAlias = MappingType[tuple[str, ...], MappingType[str, str]]
 
 _said = Messages(__name__)
-_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_WORDS = read_toml(__file__)
 #: Of the key of its pseudonyms.
 FINGERPRINT = "empreinte_cle"
 

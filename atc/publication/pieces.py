@@ -1,21 +1,20 @@
 """A text that a file carries, what the gate knows of it, and what it says of it."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from atc.disclosure.prose import plain, squeezed
 from atc.survey.errors import shown
+from atc.survey.paths import read_toml
 
 #: Id of an exhibit, wherever it is written: F02-03, T01-03, C05-00, or X31-0742 for a view of the desk.
 EXHIBIT = re.compile(r"(?<![A-Za-z0-9])(?:[FTC]\d\d-\d\d|X\d\d-\d{4})(?!\d)")
-FORMATS = tomllib.loads(Path(__file__).with_name("formats.toml").read_text(encoding="utf-8"))
+FORMATS = read_toml(__file__, "formats.toml")
 
 
 class Rule(StrEnum):

@@ -5,11 +5,9 @@ for is in ``rules.toml`` (rules of one shape) and ``prose.toml`` (what people wr
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
-from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -17,13 +15,11 @@ from atc.disclosure import prose
 from atc.disclosure.prose import SENTENCE, SPARED, counted, legible, plain, small_counts, squeezed
 from atc.publication.pieces import Hit, Kind, Known, Piece, Rule, found_in, hidden, uncounted
 from atc.survey import typography
+from atc.survey.paths import read_toml
 from atc.survey.quotations import alerts
 from atc.survey.typography import fold
 
-_TABLE, _RAW = (
-    tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
-    for name in ("rules.toml", "prose.toml")
-)
+_TABLE, _RAW = (read_toml(__file__, name) for name in ("rules.toml", "prose.toml"))
 #: What evaluators do about what is found; what is counted without being a column, or a code.
 REMEDIES, DERIVED = _TABLE["remedies"] | _RAW["remedies"] | prose.REMEDIES, _TABLE["derived"]
 

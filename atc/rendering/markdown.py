@@ -8,13 +8,11 @@ took out refuses the chapter.
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape, unescape
 from itertools import pairwise, zip_longest
-from pathlib import Path
 from typing import Any
 from unicodedata import bidirectional
 from urllib.parse import unquote
@@ -34,6 +32,7 @@ from mdit_py_plugins.gfm import gfm_plugin
 from atc.rendering.fragments import Element, make, parse
 from atc.rendering.html import not_drawn
 from atc.survey.errors import Messages, shown
+from atc.survey.paths import read_toml
 
 _said = Messages(__name__)
 # Class of the formulas: first in the source that a person wrote, then composed.
@@ -49,7 +48,7 @@ _VOID = frozenset({"br", "hr", "img", "input", "wbr"})
 # Formulas, and notes, which the rules of Markdown leave as text.
 _WRITTEN = re.compile(r"\\\(.+?\\\)|\\\[.+?\\\]|\[\^[^\s\]]+\]")
 # Names of elements and attributes, in small letters too, as lxml writes them.
-_LISTS = tomllib.loads(Path(__file__).with_name("allowed.toml").read_text("utf-8"))
+_LISTS = read_toml(__file__, "allowed.toml")
 _HTML, _SVG, _ATTRIBUTES, _DRAWING = (
     frozenset({*_LISTS[name].split(), *_LISTS[name].lower().split()})
     for name in ("html", "svg", "attributes", "drawing")

@@ -34,6 +34,8 @@ FILE = "manifest.json"
 SCHEMA = 6
 # Stands for the hash of a file that is not there, so that its return is noticed.
 ABSENT = ""
+#: Where Python keeps what it compiles, under names of a moment while it writes: no part of any state.
+CACHE = "__pycache__"
 # What the whole report shares: its PDF, and the page that leads to everything.
 REPORT, INDEX = "rapport", "index"
 # Libraries of the system that WeasyPrint loads, under the names that it gives them.
@@ -194,7 +196,7 @@ def notebook_hash(path: Path) -> NotebookHash:
 
 def code_hashes() -> tuple[str, str]:
     """One hash of all of ``atc`` but what only makes pages, and one of all of it."""
-    found = (path for path in PACKAGE.rglob("*") if path.suffix != ".pyc" and path.name[0] != ".")
+    found = (path for path in PACKAGE.rglob("*") if path.parent.name != CACHE and path.name[0] != ".")
     files = {path.relative_to(PACKAGE).as_posix(): file_hash(path) for path in found if path.is_file()}
     executing = {name: sha for name, sha in files.items() if not name.startswith("rendering/")}
     return content_hash(executing), content_hash(files)

@@ -29,7 +29,6 @@ import sys
 import tempfile
 import threading
 import time
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing import connection
@@ -40,7 +39,7 @@ from typing import Any, NoReturn
 import psutil  # type: ignore[import-untyped]
 
 from atc.survey.errors import AtcError, Messages, shown
-from atc.survey.paths import TEMPORARY, held_folder, recover, write
+from atc.survey.paths import TEMPORARY, held_folder, read_toml, recover, write
 
 FORKS = sys.platform == "linux"
 if FORKS:
@@ -55,7 +54,7 @@ _JOB = "travail.pickle"
 _LONGEST = 85
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _TOLD, _RETURNED, _RAISED = range(3)
-_SURROUNDINGS = tomllib.loads(Path(__file__).with_name("surroundings.toml").read_text(encoding="utf-8"))
+_SURROUNDINGS = read_toml(__file__, "surroundings.toml")
 #: What is imported once for all processes that execute, and for those that make pages.
 LIBRARIES, RENDERING = _SURROUNDINGS["imported"].values()
 _said = Messages(__name__)

@@ -16,7 +16,7 @@ import psutil  # type: ignore[import-untyped]
 
 from atc.exhibits.wordings import FILE as FORMULATIONS
 from atc.exhibits.wordings import read_wordings
-from atc.run.manifest import FILE, NOTHING, REPORT, Snapshot, read_manifest
+from atc.run.manifest import CACHE, FILE, NOTHING, REPORT, Snapshot, read_manifest
 from atc.run.notebooks import INTERNAL, own_notebook
 from atc.run.plan import KERNELS, SHEETS, Executor, Plan, Request, Result, Step, edition_of, perform
 from atc.run.processes import RENDERING, launcher, private_folder
@@ -162,7 +162,8 @@ def _seen(project: Project, waves: Iterable[str], *, own: bool) -> Snapshot:
         found += folder.rglob("*")
     if own:
         # A notebook of one's own may read whatever stands beside it.
-        found += (p for p in project.own_notebooks.rglob("*") if p.suffix not in {".ipynb", ".pyc"})
+        beside = project.own_notebooks.rglob("*")
+        found += (p for p in beside if p.suffix != ".ipynb" and p.parent.name != CACHE)
     return Snapshot(project, [project.relative(path) for path in found if belongs(path)])
 
 

@@ -7,7 +7,6 @@ One row = one variable: a column that somebody answers or codes, or one item of 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from atc.survey.dictionary import SCORE, Dictionary, Field, Table
 from atc.survey.errors import DataRefused, Fault, Messages
+from atc.survey.paths import read_toml
 from atc.survey.read_csv import Row, read_rows, wrong_cells
 from atc.survey.typography import number
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _said = Messages(__name__)
 FILE = "codebook.csv"
 #: Declared comparability -> as readers see it.
-VERDICTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+VERDICTS = read_toml(__file__)
 # Options of scores when they are a scale, as `options` writes them.
 _SCALE = re.compile(r"nombre entier, de (\d{1,2}) à (\d{1,2})")
 _TICKED = ("oui", "non")

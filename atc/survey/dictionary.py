@@ -7,18 +7,16 @@ The files follow the Table Schema of Data Package v2 (``categories``, ``missingV
 import datetime as dt
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AliasPath, BeforeValidator, TypeAdapter, ValidationError, ValidationInfo
 from pydantic import Field as Entry
 
 from atc.survey.errors import DataRefused, Fault, Messages, UsageError, shown
-from atc.survey.paths import Project
+from atc.survey.paths import Project, read_toml
 
 _said = Messages(__name__)
 #: What a column tells of: what a person is, thinks or earns, or what was done in public.
@@ -279,7 +277,7 @@ _BOUNDS = ("minimum", "maximum")
 _CONSTRAINTS = {"required": bool, "unique": bool, "minLength": int, "maxLength": int, "pattern": str}
 
 #: Columns -> codes that the code names.
-_CODES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_CODES = read_toml(__file__)
 
 
 def dictionary_faults(dictionary: Dictionary) -> Iterator[Fault]:

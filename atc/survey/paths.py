@@ -14,11 +14,13 @@ import secrets
 import shutil
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from atc.survey.errors import Messages, UsageError
 
@@ -34,6 +36,12 @@ _WORKED_IN = (
     *("collecte", "data", "data/raw", "data/processed", "outputs", "outputs/*", "outputs/*/interne"),
     *("outputs/*/interne/carnets", "outputs/*/perso", "outputs/*/perso/*", "outputs/*/perso/*/*"),
 )
+
+
+def read_toml(module: str, name: str = "") -> dict[str, Any]:
+    """The TOML file beside a module, given its ``__file__``: named as it is, or otherwise."""
+    path = Path(module).with_name(name) if name else Path(module).with_suffix(".toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def belongs(path: Path) -> bool:

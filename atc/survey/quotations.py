@@ -4,15 +4,14 @@ Names in free text are beyond a machine: what is found here is a help, and findi
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pandas as pd
 
 from atc.survey import typography
+from atc.survey.paths import read_toml
 from atc.survey.typography import emails, telephones, web_addresses
 
 # A text as it is searched: accents, capitals, dashes and kinds of space do not count, places do.
@@ -52,7 +51,7 @@ def words(expressions: str | Iterable[str], before: str = "", after: str = _END)
     return re.compile(rf"(?<!\w){before}(?:{one_of}){after}")
 
 
-_RAW = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_RAW = read_toml(__file__)
 # « de la », « des », « l’ »: what may stand between « rue » and the name of the street.
 _LINK = r"(?: +(?:de la|de|du|des|la|le|les|aux|au))?(?: +(?:de +)?[ld]'| +)"
 # A post of somebody in particular.

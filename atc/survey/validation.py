@@ -7,7 +7,6 @@ rules between columns and tables of ``validation.toml``, held against the whole 
 import hashlib
 import re
 import sqlite3
-import tomllib
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -21,7 +20,7 @@ from atc.survey import codebook
 from atc.survey.datapackage import corrected, folder_faults, package_faults, read_package
 from atc.survey.dictionary import Dictionary, Field, Table, dictionary_faults, load_dictionary
 from atc.survey.errors import DataRefused, Fault, Messages, shown
-from atc.survey.paths import Project
+from atc.survey.paths import Project, read_toml
 from atc.survey.quotations import judges_someone, names_a_place, places_of
 from atc.survey.read_csv import read_bytes, read_csv
 from atc.survey.typography import NARROW, NBSP, nearest, nearest_code
@@ -301,7 +300,7 @@ class Rule(NamedTuple):
     tables: Sequence[str] = ()
 
 
-_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_TABLE = read_toml(__file__)
 RULES = [Rule(**each) for each in _TABLE["rules"]]
 
 

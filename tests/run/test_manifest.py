@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from atc.run.manifest import (
-    FILE,
-    INDEX,
-    ChapterRecord,
-    Made,
-    Manifest,
-    Reads,
-    read_manifest,
-)
+from atc.run import manifest
+from atc.run.manifest import FILE, INDEX, ChapterRecord, Made, Manifest, Reads, read_manifest
 
 READS = Reads(("report.toml",), {"data/processed/x.parquet": ("a", "b")})
 RECORD = ChapterRecord(carnet="ee", key="ff", words="99", reads=READS)
@@ -72,3 +65,17 @@ def test_a_manifest_that_cannot_be_trusted_is_as_good_as_none(content: bytes, tm
     assert read_manifest(tmp_path) is None
     (tmp_path / FILE).write_bytes(content)
     assert read_manifest(tmp_path) is None
+
+
+def test_what_python_compiles_meanwhile_is_no_change_of_the_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "un.py").write_text("a")
+    monkeypatch.setattr(manifest, "PACKAGE", tmp_path)
+    before = manifest.code_hashes()
+    # Under this name while it writes.
+    (tmp_path / "__pycache__" / "un.cpython-311.pyc.140234").write_text("b")
+    assert manifest.code_hashes() == before
+    (tmp_path / "un.py").write_text("c")
+    assert manifest.code_hashes() != before

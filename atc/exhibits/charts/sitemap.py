@@ -4,8 +4,6 @@ Drawn by matplotlib, for seaborn has no map. Each piece of it has the sinusoidal
 middle: areas are true, north is up. Places on the page are in inches from its bottom left corner.
 """
 
-import pathlib
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,15 +20,14 @@ from scipy.spatial import cKDTree
 
 from atc.exhibits.charts.canvas import Canvas, Key, Point, Style, names_beside, text_width
 from atc.exhibits.charts.tokens import BLUE, LAND, LAND_EDGE, NEIGHBOUR
+from atc.survey.paths import read_toml
 
 Box = tuple[float, float, float, float]
 #: One row per place: in degrees, east then north, or in inches.
 Places = NDArray[np.float64]
 
 #: Name of a territory, empty of the mainland -> west, south, east and north.
-_TERRITORIES: Mapping[str, Box] = tomllib.loads(
-    pathlib.Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
-)
+_TERRITORIES: Mapping[str, Box] = read_toml(__file__)
 #: Height of the map on a page, in inches.
 _HEIGHT = 3.0
 #: Width and height of a box, with its name; height of a line of the list, in inches.
