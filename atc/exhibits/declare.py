@@ -156,8 +156,7 @@ def complete_exhibit(
         wording="reconstituée" if columns_are in MADE else ours,
         status=status,
         said=PRINTED if "title" in told else status,
-        uses=tuple(sorted(current.columns)),
-        uses_before=tuple(sorted({column for wave in waves[1:] for column in wave.columns})),
+        uses=(*sorted(current.columns), *sorted({column for wave in waves[1:] for column in wave.columns})),
         files=files,
     )
 

@@ -105,8 +105,7 @@ class Exhibit(Draft):
     said: str = ""  # the same of its title
     questions: tuple[str, ...] = ()  # wordings put to respondents
     wording: str = ""  # whose wordings they are, where nobody published them
-    uses: tuple[str, ...] = ()  # columns, as ``table.colonne``
-    uses_before: tuple[str, ...] = ()  # those of the wave before
+    uses: tuple[str, ...] = ()  # columns, as ``table.colonne``, then those of the wave before
     masking_note: str = ""  # what « n < 5 » and « n.c. » mean; empty when nothing is masked
     # What the gate checks: see `atc.disclosure.audit.Record`.
     let_out: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -157,7 +156,7 @@ class Exhibit(Draft):
                 files["svg"] = standalone(charts["wide"])
                 files["png"] = base64.b64encode(png(drawn["wide"])).decode()
         told = {name: getattr(self, name) for name in _TOLD} | {
-            "uses": [*self.uses, *self.uses_before],
+            "uses": [*self.uses],
             "labels": self.table.csv_labels,
             "files": files,
             "let_out": dict(self.let_out),

@@ -91,11 +91,11 @@ def corrected(file: str, vague: str) -> str:
 
 def folder_faults(folder: Path, file: str, dictionary: Dictionary) -> Iterator[Fault]:
     """Files that nothing describes: nobody would know where they come from, or who may see them."""
-    # What file managers leave behind holds no data.
+    # What file managers and Excel leave behind holds no data.
     litter = ("Thumbs.db", "desktop.ini")
     expected = {FILE, codebook.FILE, *litter, *(f"{table}.csv" for table in dictionary.tables)}
     for path in sorted(folder.iterdir()):
-        if path.name not in expected and not path.name.startswith("."):
+        if path.name not in expected and not path.name.startswith((".", "~$")):
             yield _said.fault("unexpected", f"{file}/{shown(path.name)}")
 
 
