@@ -9,11 +9,12 @@ import json
 import logging
 import platform
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from copy import copy
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,18 +39,16 @@ _said = Messages(__name__)
 
 
 @contextmanager
-def cluster(
-    address: str, run: str, date: dt.date, project: Project, names: Iterable[str]
-) -> Iterator[Executor]:
-    """The workers of a scheduler, once it is known that they are like this machine.
+def cluster(address: str, run: str, date: dt.date) -> Iterator[Callable[[Project, Iterable[str]], Executor]]:
+    """The workers of a scheduler, known to be like this machine, getting ready.
 
-    ``names`` are the files that notebooks may read, relative to the root. An `AtcError` tells that no
-    scheduler or no worker is there, or that one would not give the same bytes.
+    They work once they are told which files of the project notebooks may read, relative to its root. An
+    `AtcError` tells that no scheduler or no worker is there, or that one would not give the same bytes.
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it comes as an exception
     site = Site(run, date, likeness())
 
-    def do(function: str, task: Task, label: str) -> Any:
+    def do(shared: Any, function: str, task: Task, label: str) -> Any:
         needs = {path.name: path.read_bytes() for path in task.needs}
         asked = (function, task, label, needs, shared, site.name)
         try:
@@ -76,18 +75,14 @@ def cluster(
                 client.unregister_worker_plugin(site.name)
         client.close()
 
-    with _reached(address) as client, closing(Executor(do, room, close)) as executor:
-        try:
-            client.wait_for_workers(1, timeout=_PATIENCE)
-            # On all of them, and on those that join later.
-            client.register_plugin(site)
-        except TimeoutError as error:
-            raise AtcError(_said("no_worker")) from error
-        except (ImportError, AttributeError) as error:
-            # With another package, or none, one cannot even read what it is sent.
-            raise AtcError(_said("unfit", error=error)) from error
+    def executor(project: Project, names: Iterable[str]) -> Executor:
         # A task, and not data scattered once: a worker that is lost with it takes nothing away for good.
         shared = client.submit(copy, slice_of(project, names), key=f"fichiers-{site.name}")
+        return Executor(partial(do, shared), room, close)
+
+    with _reached(address) as client, ExitStack() as held:
+        held.callback(close)
+        _prepare(client, site)
         yield executor
 
 
@@ -101,6 +96,18 @@ def _reached(address: str) -> Client:
     except (OSError, ValueError, RuntimeError) as error:
         reason = str(error)
     raise AtcError(_said("unreachable", address=address, reason=reason))
+
+
+def _prepare(client: Client, site: WorkerPlugin) -> None:
+    """Set up all workers, and those that join later."""
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+        client.register_plugin(site)
+    except TimeoutError as error:
+        raise AtcError(_said("no_worker")) from error
+    except (ImportError, AttributeError) as error:
+        # With another package, or none, one cannot even read what it is sent.
+        raise AtcError(_said("unfit", error=error)) from error
 
 
 def slice_of(project: Project, names: Iterable[str]) -> dict[str, bytes]:
@@ -154,6 +161,7 @@ class Site(WorkerPlugin):
         self.folder = self._held.enter_context(private_folder())
         # Its server ends when it is left idle: a driver that is lost says no goodbye.
         self.launcher = self._held.enter_context(launcher(self.folder, self._date))
+        self.launcher.warm()
 
     def teardown(self, worker: Worker) -> None:
         """End the tasks that go on: the run is over, or the worker, which else would wait for their end."""

@@ -1,11 +1,12 @@
 """``atc run``: everything out of date, and only that, up to HTML and PDF; all of it, or nothing."""
 
+import datetime as dt
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from graphlib import TopologicalSorter
@@ -85,14 +86,15 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     outputs = project.outputs(wave.id, INTERNAL).parent
     see = partial(_seen, project, waves, own=bool(own or wave.annexes))
     try:
-        with exclusive(outputs), private_folder() as tmp, launcher(tmp, wave.date) as forks:
+        with exclusive(outputs), private_folder() as tmp, ExitStack() as held:
+            forks = held.enter_context(launcher(tmp, wave.date))
+            away = cache(partial(_workers, held, request.scheduler, wave.date))
             project.recover()
             snapshot, previous = see(), read_manifest(edition.pages) or NOTHING
             # Another version of atc may read the same files in another way.
             if (snapshot.data, snapshot.code) != (previous.data, previous.code):
                 # Whoever executes gets ready while waves are validated.
-                if not request.scheduler:
-                    forks.warm()
+                away() if request.scheduler else forks.warm()
                 for name in [name for name in waves if not is_processed(project, name)]:
                     # What reads a thousand sites takes room that this process would keep to its end.
                     small = sum(path.stat().st_size for path in project.raw(name).glob("*.csv")) < _SMALL
@@ -101,14 +103,12 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
             plan = Plan(edition, previous, snapshot)
             if not plan.nothing():
                 if request.scheduler:
-                    from atc.run.cluster import cluster  # noqa: PLC0415
-
-                    asked = (request.scheduler, secrets.token_hex(8), wave.date)
-                    _make(plan, cluster(*asked, project, snapshot.data), progress)
+                    executor = away()(project, snapshot.data)
                 else:
                     forks.warm(() if plan.executed else RENDERING)
                     room = cache(lambda: request.jobs or capacity())
-                    _make(plan, nullcontext(Executor(partial(perform, forks), room, forks.close)), progress)
+                    executor = Executor(partial(perform, forks), room, forks.close)
+                _make(plan, executor, progress)
     except OSError as error:
         raise system_refusal(error, project.relative(outputs)) from error
     return Outcome(
@@ -167,13 +167,20 @@ def _seen(project: Project, waves: Iterable[str], *, own: bool) -> Snapshot:
     return Snapshot(project, [project.relative(path) for path in found if belongs(path)])
 
 
-def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progress) -> None:
+def _workers(held: ExitStack, address: str, date: dt.date) -> Callable[[Project, Iterable[str]], Executor]:
+    """Those of a cluster, reached once, and left with what is ``held``."""
+    from atc.run.cluster import cluster  # noqa: PLC0415
+
+    return held.enter_context(cluster(address, secrets.token_hex(8), date))
+
+
+def _make(plan: Plan, executor: Executor, progress: Progress) -> None:
     """Make what is out of date, check, and only then replace what was there."""
     places = plan.edition
     # The pages of the evaluators hold the executed notebooks of every tier.
     inside = places.carnets.is_relative_to(places.pages)
-    # Whoever writes there has ended before what was made aside is swapped in; the manifest vouches for all.
-    with replacing(*(() if inside else (places.carnets,)), places.pages) as made, workers as executor:
+    # What was made aside is swapped in once whoever writes there has ended; the manifest vouches for all.
+    with replacing(*(() if inside else (places.carnets,)), places.pages) as made:
         pages = made[-1]
         carnets = pages / places.carnets.relative_to(places.pages) if inside else made[0]
         carnets.mkdir(parents=True)

@@ -174,10 +174,10 @@ def test_a_task_that_ends_one_worker_after_the_other_is_told_by_its_name() -> No
     client = Mock(**{"submit.return_value": sent})
     with (
         patch.object(cluster, "_reached", lambda address: nullcontext(client)),
-        cluster.cluster("tcp://h:1", "r", dt.date(2020, 12, 15), Mock(), []) as executor,
+        cluster.cluster("tcp://h:1", "r", dt.date(2020, 12, 15)) as ready,
         pytest.raises(NotebookFailed, match="02_postes : plusieurs workers"),
     ):
-        executor.do("", Mock(needs=()), "02_postes")
+        ready(Mock(), []).do("", Mock(needs=()), "02_postes")
 
 
 @pytest.mark.fault
