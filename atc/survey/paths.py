@@ -39,8 +39,8 @@ _WORKED_IN = (
 
 
 def read_toml(module: str, name: str = "") -> dict[str, Any]:
-    """The TOML file beside a module, given its ``__file__``: named as it is, or otherwise."""
-    path = Path(module).with_name(name) if name else Path(module).with_suffix(".toml")
+    """The TOML file beside a module, given its ``__file__``: named as it is, or as told."""
+    path = Path(module).parent / name if name else Path(module).with_suffix(".toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
