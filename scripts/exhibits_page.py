@@ -89,7 +89,7 @@ def figures_of(wave: Wave) -> dict[str, list[str]]:
 def columns_shown(uses: Iterable[str], wave: Wave) -> str:
     """Columns by table; ``all`` where an exhibit uses the whole of one."""
     tables: dict[str, list[str]] = {}
-    for dotted in uses:
+    for dotted in dict.fromkeys(uses):
         table, _, column = dotted.partition(".")
         tables.setdefault(table, []).append(column)
     whole = {table: set(wave.dictionary.table(table).fields) == set(kept) for table, kept in tables.items()}
