@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 import math
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -230,7 +229,7 @@ def test_the_median_of_a_few_is_withheld_even_where_their_number_was_reviewed():
     assert [row.n.value for row in rows] == [3, 9, 0]
     assert [row.mediane.value for row in rows[:2]] == [None, 6.0]
     assert math.isnan(rows[2].mediane.value)
-    assert replace(rows[2].mediane, value=0.0) == Measure(0.0)
+    assert dataclasses.replace(rows[2].mediane, value=0.0) == Measure(0.0)
     assert rows[2].mediane.known is None
 
 
